@@ -1,0 +1,297 @@
+"""Answers as Slack messages: always inside the limits, in order, with the right controls."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.render import blocks
+from bot.core.render.blocks import Ending
+from bot.model import (
+    Answer,
+    Block,
+    Cell,
+    ChartImage,
+    ColumnKind,
+    Domain,
+    Draft,
+    Exhibit,
+    Footer,
+    Notice,
+    Prose,
+    ProseKind,
+    Table,
+    TableColumn,
+    Visualization,
+    VisualizationType,
+)
+from tests.core.render.limits import check
+
+HOSTILE = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from((
+        *("", " ", "<!channel> hi", "<@U123>", "@here", "😀" * 90, "word " * 900, "x" * 4000, "a\x00b"),
+        *("*b*`c`", "<" * 3000, "```sql\n" + "select 1;\n" * 1500),
+        "| a | b |\n|---|---|\n" + "| <1> | 2 |\n" * 900,
+        "para one.\n\npara two.\n\n" * 300,
+    )),
+)  # fmt: skip
+LINKS = st.one_of(st.none(), st.sampled_from(("https://a.b/" + "c" * 900, "javascript:x", "https://a.b", "")))
+
+
+CELLS = st.lists(st.builds(Cell, value=st.none(), text=HOSTILE, hyperlink=LINKS), min_size=1, max_size=4)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    """Any table, its cells as hostile as cells can be."""
+    width, height = draw(st.integers(0, 25)), draw(st.integers(0, 14))
+    names = draw(st.lists(HOSTILE, min_size=width, max_size=width))
+    columns = tuple(
+        TableColumn(ref=str(index), name=name, kind=draw(st.sampled_from(ColumnKind)))
+        for index, name in enumerate(names)
+    )
+    cells = draw(CELLS)
+    rows = tuple(tuple(cells[(row + at) % len(cells)] for at in range(width)) for row in range(height))
+    return Table(
+        title=draw(HOSTILE),
+        columns=columns,
+        rows=rows,
+        measures=(width - 1,) if width else (),
+        has_more=draw(st.booleans()),
+        total_rows=draw(st.none() | st.integers(0, 10**7)),
+    )
+
+
+VISUALIZATIONS = st.builds(
+    Visualization, id=st.just("v"), title=HOSTILE, type=st.just(VisualizationType.TABLE)
+)
+PROSE = st.builds(Prose, text=HOSTILE, kind=st.sampled_from(ProseKind))
+ANSWERS = st.builds(
+    Answer,
+    parts=st.lists(PROSE | VISUALIZATIONS, max_size=6).map(tuple),
+    status=HOSTILE,
+    suggestions=st.lists(HOSTILE, max_size=5).map(tuple),
+)
+EXHIBITS = st.builds(
+    Exhibit,
+    title=HOSTILE,
+    table=st.none() | tables(),
+    chart=st.none() | st.builds(ChartImage, file_id=st.just("F0123456789"), alt_text=HOSTILE),
+    sql_file=st.sampled_from(("", "F9876543210")),
+    notes=st.lists(HOSTILE, max_size=12).map(tuple),
+)
+FOOTERS = st.builds(Footer, domain=HOSTILE, seconds=st.none() | st.just(2.5), data_refreshed_at=HOSTILE)
+NOTICES = st.none() | st.builds(Notice, text=st.just("It failed. Try again."), retry=st.booleans())
+
+
+@settings(max_examples=60, deadline=None)
+@given(answer=ANSWERS)
+def test_running_answer_keeps_every_limit(answer: Answer) -> None:
+    """Whatever a model writes, a running answer fits, and only its last message has Stop."""
+    drafts = blocks.running(answer, turn="t1", seconds=12.3)
+    for draft in drafts:
+        check(draft)
+    assert [blocks.STOP_ACTION in action_ids(draft) for draft in drafts] == [False] * (len(drafts) - 1) + [
+        True
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(answer=ANSWERS, exhibits=st.lists(EXHIBITS, max_size=4), footer=FOOTERS, notice=NOTICES)
+def test_finished_answer_keeps_every_limit(
+    answer: Answer, exhibits: list[Exhibit], footer: Footer, notice: Notice | None
+) -> None:
+    """Whatever tables hold, a finished answer fits, keeps all its files and cannot be stopped any more."""
+    for ending in Ending:
+        drafts = blocks.finished(
+            answer, turn="t1", ending=ending, exhibits=exhibits, footer=footer, notice=notice
+        )
+        for draft in drafts:
+            check(draft)
+            assert blocks.STOP_ACTION not in action_ids(draft)
+        files = [exhibit.sql_file for exhibit in exhibits if exhibit.sql_file]
+        assert [file_id for draft in drafts for file_id in draft.file_ids] == files
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=st.lists(HOSTILE, max_size=12).map("\n\n".join), data=st.data())
+def test_messages_stay_as_they_are_while_the_answer_grows(text: str, data: st.DataObject) -> None:
+    """All messages of a running answer but the last are the same whatever is said later."""
+    end = data.draw(st.integers(0, len(text)))
+    before = blocks.running(Answer(parts=(Prose(text[:end]),)), turn="t1", seconds=1)
+    after = blocks.running(Answer(parts=(Prose(text),)), turn="t1", seconds=2)
+    assert before[:-1] == after[: len(before) - 1]
+
+
+def action_ids(draft: Draft) -> list[object]:
+    """The controls of a message."""
+    rows = [block["elements"] for block in draft.blocks if block["type"] == "actions"]
+    return [element["action_id"] for row in rows for element in row]  # type: ignore[attr-defined]  # JSON
+
+
+def kinds(draft: Draft) -> list[object]:
+    """The kinds of a message's blocks, in order."""
+    return [block["type"] for block in draft.blocks]
+
+
+def small_table(rows: int = 2, total: int | None = None) -> Table:
+    """Regions and revenue."""
+    columns = (
+        TableColumn("r", "region", ColumnKind.TEXT),
+        TableColumn("v", "revenue", ColumnKind.NUMBER),
+    )
+    cells = tuple((Cell("EMEA", "EMEA"), Cell(1.5, "1.50")) for _ in range(rows))
+    return Table("Revenue", columns, cells, dimensions=(0,), measures=(1,), total_rows=total)
+
+
+def visualization(title: str = "Revenue") -> Visualization:
+    """A visualization as it came in."""
+    return Visualization(id="v1", title=title, type=VisualizationType.BAR_CHART)
+
+
+def end(
+    answer: Answer, *exhibits: Exhibit, ending: Ending = Ending.DONE, notice: Notice | None = None
+) -> Draft:
+    """The only message of a finished answer."""
+    footer = Footer(domain="Sales", seconds=12.4, data_refreshed_at="2026-11-20T06:00:00Z")
+    (draft,) = blocks.finished(
+        answer, turn="t1", ending=ending, exhibits=exhibits, footer=footer, notice=notice
+    )
+    check(draft)
+    return draft
+
+
+def test_waiting_says_what_happens() -> None:
+    """The placeholder can be stopped, and says how many questions come first."""
+    draft = blocks.waiting(turn="t1", ahead=2)
+    check(draft)
+    assert draft.text == "Waiting for 2 questions before this one in the thread."
+    assert action_ids(draft) == [blocks.STOP_ACTION]
+    assert blocks.waiting(turn="t1", ahead=0).text == "Thinking…"
+
+
+def test_running_shows_text_status_and_stop() -> None:
+    """A running answer shows the text so far, then what is happening and for how long."""
+    answer = Answer(parts=(Prose("Revenue **gre"), visualization()), status="Running the query")
+    (draft,) = blocks.running(answer, turn="t1", seconds=12.3)
+    assert kinds(draft) == ["markdown", "context", "context", "actions"]
+    assert context_text(draft.blocks[1]) == "Revenue (0 rows)"
+    assert context_text(draft.blocks[2]) == "Running the query · 12 s"
+
+
+def test_half_open_text_is_closed_while_it_streams() -> None:
+    """Bold that is still being written is closed in the draft."""
+    (draft,) = blocks.running(Answer(parts=(Prose("Revenue **gre"),)), turn="t1", seconds=1)
+    assert draft.blocks[0]["text"] == "Revenue **gre**"
+
+
+def test_finished_answer_in_reading_order() -> None:
+    """Text, chart, table, what is left out, text, suggestions, footer: in the order of the answer."""
+    answer = Answer(
+        parts=(Prose("Here it is."), visualization(), Prose("It grew.")), suggestions=("And by region?",)
+    )
+    exhibit = Exhibit(
+        title="Revenue",
+        table=small_table(rows=12, total=2310),
+        chart=ChartImage("F1", "Revenue grew from 1 to 2."),
+        sql_file="F2",
+        notes=("Drawn as columns.",),
+    )
+    draft = end(answer, exhibit)
+    assert kinds(draft) == ["markdown", "image", "table", "context", "markdown", "actions", "context"]
+    assert context_text(draft.blocks[3]) == "First 10 of 2,310 rows Drawn as columns."
+    assert draft.file_ids == ("F2",)
+    assert draft.text == "Here it is.\n\nRevenue grew from 1 to 2.\n\nIt grew."
+    assert action_ids(draft) == [f"{blocks.ASK_ACTION}:0"]
+
+
+def test_footer_tells_domain_duration_and_age() -> None:
+    """The last line says what was asked, how long it took, and how old the data is in the reader's zone."""
+    draft = end(Answer(parts=(Prose("Yes."),)))
+    said = context_text(draft.blocks[-1])
+    assert said.startswith("Sales · 12 s · data of <!date^1795154400^")
+    assert said.endswith("|2026-11-20 06:00 UTC>")
+
+
+def test_stopped_answer_keeps_what_was_said() -> None:
+    """A stopped answer shows its text and says who stopped it; nothing can be asked from it."""
+    answer = Answer(parts=(Prose("So far."),), suggestions=("More?",))
+    draft = end(answer, ending=Ending.STOPPED)
+    assert kinds(draft) == ["markdown", "context", "context"]
+    assert context_text(draft.blocks[1]) == "Stopped by the asker."
+
+
+def test_failed_answer_offers_retry() -> None:
+    """A failed answer shows its text, the sentence with the reference, and Retry for this turn."""
+    notice = Notice("WisdomAI could not answer this.\nRef `abc123`", retry=True)
+    draft = end(Answer(parts=(Prose("So far."),)), ending=Ending.FAILED, notice=notice)
+    assert kinds(draft) == ["markdown", "section", "actions", "context"]
+    assert action_ids(draft) == [blocks.RETRY_ACTION]
+
+
+def test_empty_answer_says_so() -> None:
+    """An answer without anything in it is not an empty message."""
+    draft = end(Answer())
+    assert context_text(draft.blocks[0]).startswith("WisdomAI gave an empty answer.")
+
+
+def test_long_answer_goes_on_in_further_messages() -> None:
+    """A long text fills several messages, and the footer stands in the last."""
+    answer = Answer(parts=(Prose("A sentence about revenue.\n\n" * 800),))
+    drafts = blocks.finished(
+        answer, turn="t1", ending=Ending.DONE, exhibits=(), footer=Footer(domain="Sales")
+    )
+    assert len(drafts) > 1
+    assert [kinds(draft)[-1] for draft in drafts] == ["markdown"] * (len(drafts) - 1) + ["context"]
+
+
+def test_second_table_gets_its_own_message() -> None:
+    """Two tables do not stand in one message, and their order is kept."""
+    answer = Answer(parts=(visualization("A"), visualization("B")))
+    exhibits = (Exhibit("A", table=small_table()), Exhibit("B", table=small_table()))
+    drafts = blocks.finished(answer, turn="t1", ending=Ending.DONE, exhibits=exhibits, footer=Footer())
+    assert [kinds(draft) for draft in drafts] == [["section", "table"], ["section", "table"]]
+
+
+def test_overlong_suggestion_is_left_out() -> None:
+    """A suggestion that does not fit into a button is not offered: a cut question would be another one."""
+    answer = Answer(parts=(Prose("Yes."),), suggestions=("q" * 2001, "w " * 60))
+    (row,) = [block for block in end(answer).blocks if block["type"] == "actions"]
+    buttons = row["elements"]
+    assert isinstance(buttons, list)
+    assert [button["value"] for button in buttons] == ["w " * 60]
+    assert len(buttons[0]["text"]["text"]) <= 75
+
+
+def test_insights_stand_out() -> None:
+    """An insight is a quotation with a mark."""
+    draft = end(Answer(parts=(Prose("Sales\ngrew.", ProseKind.INSIGHT),)))
+    assert draft.blocks[0]["text"] == "> 💡 Sales\n> grew."
+
+
+def test_told_offers_retry_only_with_a_turn() -> None:
+    """Retry needs a turn that can be asked again."""
+    notice = Notice("It failed.", retry=True)
+    assert action_ids(blocks.told(notice, turn="t1")) == [blocks.RETRY_ACTION]
+    assert action_ids(blocks.told(notice, turn=None)) == []
+
+
+def test_help_domains_and_asked_are_messages() -> None:
+    """What the bot says about itself keeps the limits, however long names are."""
+    known = [Domain(str(n), "*Sales* <!channel>" * 9, "about " * 90) for n in range(60)]
+    for draft in (
+        blocks.help_text(("What is <@U1> up to?", "x" * 900)),
+        blocks.domain_list(known, current="3"),
+        blocks.domain_list(()),
+    ):
+        check(draft)
+    assert "<@U1> asks:\n&gt;" not in blocks.asked("U1", "a\nb").text
+    assert blocks.asked("U1", "a\nb <!here>").text == "<@U1> asks:\n> a\n> b &lt;!here&gt;"
+
+
+def context_text(block: Block) -> str:
+    """What small print says."""
+    elements = block["elements"]
+    assert isinstance(elements, list)
+    return " ".join(element["text"] for element in elements)

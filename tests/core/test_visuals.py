@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core import charts, tables, visuals
+from bot.core.visuals import read
+from bot.model import Code, Column, DisplayFormat, MeasureGroup, RawCell, VisualizationType
+
+_junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.binary(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+_cell = st.one_of(
+    _junk,
+    st.fixed_dictionaries({"value": st.text(max_size=8)}),
+    st.sampled_from(["1", "2.5", '"x"', "$3", "7%", "2026-01-01", "1e999", "NaN", "-0", "9" * 400]),
+)
+_name = st.sampled_from(["a", "b", "c", ""])
+_column = st.one_of(
+    _junk,
+    st.fixed_dictionaries(
+        {
+            "name": _name,
+            "properties": st.fixed_dictionaries({"displayFormat": st.sampled_from(DisplayFormat)}),
+        }
+    ),
+)
+_wire = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from([kind.value for kind in VisualizationType]) | _junk,
+        "title": _junk,
+        "columns": st.lists(_column, max_size=4) | _junk,
+        "data": st.lists(st.lists(_cell, max_size=4) | _cell, max_size=8) | _junk,
+        "dimensions": st.lists(_name, max_size=3) | _junk,
+        "measures": st.lists(_name, max_size=3) | _junk,
+        "columnOrder": st.lists(_name, max_size=3) | _junk,
+        "columnDisplayFormats": _junk,
+        "measureGroups": _junk,
+        "code": _junk,
+        "hasMore": _junk,
+        "totalRows": _junk,
+    },
+)
+
+
+def test_a_visualization_is_read_with_all_its_fields() -> None:
+    """Every field that the bot uses arrives in the model."""
+    found = read(
+        {
+            "id": "v1",
+            "title": " Revenue ",
+            "type": "BAR_CHART",
+            "columns": [
+                {
+                    "name": "rev",
+                    "alias": "Revenue",
+                    "uniqueRef": "o.rev",
+                    "description": "in USD",
+                    "properties": {"displayFormat": "NUMBER_CURRENCY_USD"},
+                }
+            ],
+            "data": [[{"value": "1", "hyperlink": "https://example.com"}]],
+            "dimensions": ["stage"],
+            "measures": ["o.rev"],
+            "measureGroups": [{"label": "Money", "measures": ["o.rev"], "format": "NUMBER_INTEGER"}],
+            "columnOrder": ["o.rev"],
+            "code": {"codeStr": "SELECT 1", "dialect": "snowflake"},
+            "hasMore": True,
+            "totalRows": 7,
+        }
+    )
+    assert (found.id, found.title, found.type) == ("v1", "Revenue", VisualizationType.BAR_CHART)
+    assert found.columns == (Column("rev", "Revenue", "o.rev", "in USD", DisplayFormat.NUMBER_CURRENCY_USD),)
+    assert found.rows == ((RawCell("1", "https://example.com"),),)
+    assert (found.dimensions, found.measures, found.column_order) == (("stage",), ("o.rev",), ("o.rev",))
+    assert found.measure_groups == (MeasureGroup("Money", ("o.rev",), DisplayFormat.NUMBER_INTEGER),)
+    assert found.code == Code("SELECT 1", "snowflake")
+    assert found.has_more
+    assert found.total_rows == 7
+
+
+def test_flat_data_is_cut_into_rows() -> None:
+    """Older tenants send one list of cells for all rows."""
+    columns = [{"name": "a"}, {"name": "b"}]
+    found = read(
+        {"columns": columns, "data": [{"value": "x"}, {"value": "1"}, {"value": "y"}, {"value": "2"}]}
+    )
+    assert [[cell.value for cell in row] for row in found.rows] == [["x", "1"], ["y", "2"]]
+
+
+def test_flat_data_without_columns_is_one_row() -> None:
+    """Nothing tells the width, so the cells stay together."""
+    assert read({"data": [{"value": "x"}, {"value": "y"}]}).rows == ((RawCell("x"), RawCell("y")),)
+
+
+def test_cells_may_be_null_or_bare() -> None:
+    """A null cell, a null value and bare scalars are cells like any other."""
+    found = read({"data": [[None, {"value": None}, {}, "text", 12, 1.5, True, float("nan"), [1]]]})
+    assert [cell.value for cell in found.rows[0]] == [
+        None, None, None, "text", "12", "1.5", "true", None, None,
+    ]  # fmt: skip
+
+
+def test_a_broken_row_costs_only_itself() -> None:
+    """A row that is neither a list nor cells is dropped."""
+    found = read({"columns": [{"name": "a"}], "data": [[{"value": "1"}], 5, {"what": 1}, [{"value": "2"}]]})
+    assert [row[0].value for row in found.rows] == ["1", "2"]
+
+
+def test_formats_beside_the_columns_count() -> None:
+    """``columnDisplayFormats`` stands in where a column names no format, also as JSON text."""
+    columns = [{"name": "a"}, {"name": "b", "properties": {"displayFormat": "NUMBER_DECIMAL"}}]
+    formats = ["DATE_MONTH", "DATE_MONTH"]
+    for sent in (formats, json.dumps(formats)):
+        found = read({"columns": columns, "columnDisplayFormats": sent})
+        assert [column.format for column in found.columns] == ["DATE_MONTH", "NUMBER_DECIMAL"]
+
+
+def test_unknown_types_and_missing_fields_have_defaults() -> None:
+    """An empty object is an unknown visualization without anything."""
+    assert read({}).type is VisualizationType.UNKNOWN_VISUALIZATION
+    found = read({"type": "HOLOGRAM", "code": None})
+    assert (found.type, found.code) == (VisualizationType.UNKNOWN_VISUALIZATION, None)
+    assert read({"code": {"codeStr": "  "}}).code is None
+
+
+def test_very_long_data_is_cut_and_says_so() -> None:
+    """What nobody would read is not kept, and the table knows that there is more."""
+    found = read({"columns": [{"name": "a"}], "data": [[{"value": "1"}]] * (visuals.MOST_ROWS + 5)})
+    assert (len(found.rows), found.has_more, found.total_rows) == (
+        visuals.MOST_ROWS,
+        True,
+        visuals.MOST_ROWS + 5,
+    )
+
+
+def test_lone_surrogates_are_replaced() -> None:
+    """No text that leaves here breaks an encoder."""
+    found = read({"title": "a\ud800b", "data": [[{"value": '"\\ud83d"'}]]})
+    tables.build(found).rows[0][0].text.encode()
+    assert found.title.encode() == "a\ufffdb".encode()
+
+
+@given(_wire)
+def test_junk_never_raises(raw: dict[str, object]) -> None:
+    """Whatever the tenant sends: reading, typing and planning go through, and the table is rectangular."""
+    found = read(raw)
+    table = tables.build(found)
+    planned = charts.plan(found, table)
+    assert all(len(row) == len(table.columns) for row in table.rows)
+    assert all(cell.text.strip() for row in table.rows for cell in row)
+    if planned.spec is not None:
+        width = len(planned.spec.x_values or planned.spec.categories)
+        assert all(len(series.values) == width for series in planned.spec.series)
+        assert 0 < len(planned.spec.alt_text) <= 1_000
