@@ -1,0 +1,1 @@
+"""The WisdomAI client: httpx for queries, websockets for subscriptions."""

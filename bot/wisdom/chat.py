@@ -1,0 +1,64 @@
+"""The ``chat`` subscription of the Wisdom API specification: what is sent, and what its events mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.core.graphql_ws import Next
+from bot.core.values import clean
+from bot.errors import PeerMisbehaved
+from bot.model import AnswerDiff
+from bot.wisdom import faults
+from bot.wisdom.wire import read_diff
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One question, as often as it has to be sent.
+
+    Attributes:
+        conversation: id of the conversation it continues; None starts a new one.
+        key: the idempotency key of the turn, the same for every retry.
+        tools: names for ``toolSelection``; empty leaves the choice to the tenant.
+    """
+
+    text: str
+    domain: str
+    conversation: str | None
+    key: str
+    tools: tuple[str, ...] = ()
+
+
+def payload(request: ChatRequest, *, document: str, token: str) -> Mapping[str, object]:
+    """What starts the subscription; ``token`` is checked by the tenant at each start, so it must be fresh."""
+    variables: dict[str, object] = {
+        "auth": {"token": token},
+        "domainId": request.domain,
+        "query": {"pieces": [{"text": clean(request.text)}]},
+        "idempotencyKey": request.key,
+    }
+    if request.conversation:
+        variables["conversationId"] = request.conversation
+    if request.tools:
+        variables["toolSelection"] = {"optInToolNames": list(request.tools)}
+    return {"query": document, "variables": variables, "operationName": "Chat"}
+
+
+def read(event: Next, *, domain: str) -> AnswerDiff | None:
+    """The diff of one event, None where it holds none; errors beside a diff are added to its own.
+
+    Raises KeyRefused, DomainUnknown or AnswerFailed where the tenant sends errors only.
+    """
+    raw = event.data.get("chat") if event.data is not None else None
+    if not isinstance(raw, dict):
+        if event.errors:
+            raise faults.from_errors(event.errors, domain=domain)
+        return None
+    try:
+        diff = read_diff(raw)
+    except RecursionError as error:
+        raise PeerMisbehaved("an event that is nested without end") from error
+    if not event.errors:
+        return diff
+    return replace(diff, errors=(*diff.errors, *faults.messages(event.errors)))

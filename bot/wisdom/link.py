@@ -1,0 +1,235 @@
+"""One WebSocket connection that carries many subscriptions: the shell around ``bot.core.graphql_ws``.
+
+The only door to websockets. Two tasks, owned by the link: one reads, one writes, so that frames leave in
+order and nobody who subscribes or stops waits for the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, NegotiationError, WebSocketException
+from websockets.typing import Subprotocol as Offer
+
+from bot.core.graphql_ws import (
+    Client,
+    Close,
+    Completed,
+    Event,
+    Failed,
+    Lost,
+    Next,
+    Refused,
+    State,
+    Subprotocol,
+    Timing,
+)
+from bot.errors import KeyRefused, PeerMisbehaved, TenantUnreachable
+from bot.wisdom import faults
+
+_PING_UNANSWERED = 1011  # what the library closes with when its own ping got no answer
+_NOTHING_HEARD = 1006
+_REFUSALS = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """How connections are made and kept.
+
+    Attributes:
+        subprotocol: ``auto`` offers both, the newer first, and obeys the server's choice.
+        max_frame: the longest frame that is accepted, in bytes.
+        idle: a connection without subscriptions is closed after this many seconds.
+        open_timeout: for the TCP, TLS and WebSocket handshakes together, in seconds.
+        close_timeout: for the closing handshake, in seconds.
+        timing: of the GraphQL protocol.
+    """
+
+    subprotocol: Literal["auto", "graphql-transport-ws", "graphql-ws"] = "auto"
+    max_frame: int = 16 * 2**20
+    idle: float = 60.0
+    open_timeout: float = 10.0
+    close_timeout: float = 2.0
+    timing: Timing = field(default_factory=Timing)
+
+
+class _Discreet(logging.LoggerAdapter[logging.Logger]):
+    """The library's log without its debug level, which holds headers and frames, and so tokens."""
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - the name is the standard library's
+        return level > logging.DEBUG and super().isEnabledFor(level)
+
+
+async def dial(url: str, token: str, options: LinkOptions) -> ClientConnection:
+    """Opens the connection; raises KeyRefused, TenantUnreachable or PeerMisbehaved."""
+    try:
+        return await connect(
+            url,
+            subprotocols=_offers(options),
+            additional_headers={"Authorization": f"Bearer {token}"},
+            max_size=options.max_frame,
+            open_timeout=options.open_timeout,
+            close_timeout=options.close_timeout,
+            logger=_Discreet(logging.getLogger("bot.wisdom.link")),
+        )
+    except InvalidStatus as error:
+        kind = KeyRefused if error.response.status_code in _REFUSALS else TenantUnreachable
+        raise kind(f"WebSocket handshake: HTTP {error.response.status_code}") from error
+    except NegotiationError as error:
+        raise PeerMisbehaved("WebSocket handshake: a subprotocol that was not offered") from error
+    except (OSError, EOFError, ValueError, WebSocketException) as error:
+        raise TenantUnreachable(f"WebSocket handshake: {type(error).__name__}") from error
+
+
+def _offers(options: LinkOptions) -> Sequence[Offer]:
+    if options.subprotocol == "auto":
+        return [Offer(Subprotocol.TRANSPORT.value), Offer(Subprotocol.LEGACY.value)]
+    return [Offer(options.subprotocol)]
+
+
+class Link:
+    """An open connection, made with ``token``; must be created in a running loop.
+
+    Args:
+        ended: called once when the connection is over and its tasks are done.
+    """
+
+    def __init__(
+        self, connection: ClientConnection, *, token: str, options: LinkOptions, ended: Callable[[Link], None]
+    ) -> None:
+        self.token = token
+        self._connection = connection
+        self._options = options
+        self._loop = asyncio.get_running_loop()
+        self._machine = Client(
+            connection.subprotocol,
+            init={"auth": {"token": token}},
+            now=self._loop.time(),
+            timing=options.timing,
+        )
+        self._inboxes: dict[str, asyncio.Queue[Event]] = {}
+        self._outbox: asyncio.Queue[str | Close | None] = asyncio.Queue()
+        self._push()
+        self._leaving = self._loop.call_later(options.idle, self._leave)
+        self._task = asyncio.create_task(self._run(), name="wisdom link")
+        self._task.add_done_callback(lambda _: ended(self))
+
+    @property
+    def subprotocol(self) -> Subprotocol:
+        """What is spoken."""
+        return self._machine.subprotocol
+
+    @property
+    def usable(self) -> bool:
+        """Whether subscriptions can still be started."""
+        return self._machine.state is not State.CLOSED
+
+    async def events(self, payload: Mapping[str, object]) -> AsyncGenerator[Next, None]:
+        """Runs one subscription; ends when the server completes it, and stops it when it is closed earlier.
+
+        A failed one yields its errors as a last ``Next`` without data. Nothing waits for a slow reader: what
+        arrives is kept until it is asked for. Raises KeyRefused, TenantUnreachable, PeerMisbehaved or
+        AnswerFailed when the connection ends.
+        """
+        ident = self._machine.subscribe(payload)
+        inbox = self._inboxes[ident] = asyncio.Queue()
+        self._leaving.cancel()
+        self._push()
+        try:
+            while True:
+                match await inbox.get():
+                    case Next() as event:
+                        yield event
+                    case Failed(errors=errors):
+                        yield Next(ident, None, errors)
+                        return
+                    case Refused(errors=errors):
+                        raise faults.from_refusal(errors)
+                    case Lost(code, reason, retryable):
+                        raise faults.from_close(code, reason, retryable=retryable)
+                    case _:
+                        return
+        finally:
+            del self._inboxes[ident]
+            self._machine.stop(ident)
+            self._push()
+            if not self._inboxes and self.usable:
+                self._leaving = self._loop.call_later(self._options.idle, self._leave)
+
+    async def close(self) -> None:
+        """Leaves, and returns when everything is done; subscriptions still running end as lost."""
+        self._leave()
+        # Twice the library's own patience: for what is still to be written, and for the closing handshake.
+        _, pending = await asyncio.wait({self._task}, timeout=2 * self._options.close_timeout)
+        if pending:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    def _leave(self) -> None:
+        self._machine.close()
+        self._push()
+
+    def _push(self) -> None:
+        """Hands on what the machine has to say, to both sides."""
+        for frame in self._machine.to_send():
+            self._outbox.put_nowait(frame)
+        for event in self._machine.events():
+            match event:
+                case Next() | Failed() | Completed():
+                    self._inboxes[event.id].put_nowait(event)
+                case Refused() | Lost():
+                    self._tell_all(event)
+
+    def _tell_all(self, event: Event) -> None:
+        for inbox in self._inboxes.values():
+            inbox.put_nowait(event)
+
+    async def _run(self) -> None:
+        writer = asyncio.create_task(self._write(), name="wisdom link writer")
+        try:
+            await self._read()
+            self._outbox.put_nowait(None)
+            await writer
+        finally:
+            self._leaving.cancel()
+            writer.cancel()
+            await asyncio.wait({writer})
+            await self._connection.close()
+            self._tell_all(Lost(_NOTHING_HEARD, "closed", retryable=True))
+
+    async def _read(self) -> None:
+        while self._machine.state is not State.CLOSED:
+            try:
+                async with asyncio.timeout_at(self._machine.due()):
+                    frame = await self._connection.recv()
+            except TimeoutError:
+                self._machine.receive_clock(now=self._loop.time())
+            except ConnectionClosed as closed:
+                self._machine.receive_closed(*_closing(closed))
+            else:
+                self._machine.receive_text(frame, now=self._loop.time())
+            self._push()
+
+    async def _write(self) -> None:
+        try:
+            while (frame := await self._outbox.get()) is not None:
+                if isinstance(frame, Close):
+                    await self._connection.close(frame.code, frame.reason)
+                else:
+                    await self._connection.send(frame)
+        except ConnectionClosed:
+            return  # the reader hears of it, too
+
+
+def _closing(closed: ConnectionClosed) -> tuple[int, str]:
+    """Code and reason: the peer's, or those with which the library itself gave up on the peer."""
+    if closed.rcvd is not None:
+        return closed.rcvd.code, closed.rcvd.reason
+    if closed.sent is not None and closed.sent.code != _PING_UNANSWERED:
+        return closed.sent.code, closed.sent.reason
+    return _NOTHING_HEARD, ""

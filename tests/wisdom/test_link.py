@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol as Offer
+
+from bot.core.graphql_ws import Subprotocol, Timing
+from bot.errors import KeyRefused, PeerMisbehaved, TenantError, TenantUnreachable
+from bot.wisdom.link import Link, LinkOptions, dial
+from bot.wisdom.tenant import socket_url
+from tests.wisdom.scripted import BOTH, Scripted, Session, diff, serving
+
+
+@asynccontextmanager
+async def linked(server: Scripted, options: LinkOptions | None = None) -> AsyncIterator[Link]:
+    """A link to the server, and its end."""
+    options = options or LinkOptions()
+    async with serving(server):
+        connection = await dial(f"{socket_url(server.url)}/graphql", "t", options)
+        ended = asyncio.Event()
+        link = Link(connection, token="t", options=options, ended=lambda _: ended.set())
+        yield link
+        await link.close()
+        assert ended.is_set()
+
+
+async def texts(link: Link) -> list[object]:
+    """The data of all events of one subscription."""
+    return [event.data async for event in link.events({"query": "q"})]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, KeyRefused), (403, KeyRefused), (404, TenantUnreachable), (500, TenantUnreachable)],
+)
+async def test_a_refused_handshake(status: int, kind: type[TenantError]) -> None:
+    """The status of the handshake decides whether the token is at fault."""
+    async with serving(server := Scripted(handshake=status)):
+        with pytest.raises(kind, match=str(status)):
+            await dial(f"{socket_url(server.url)}/graphql", "t", LinkOptions())
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:1/graphql", "http://127.0.0.1/", "ws://[/"])
+async def test_an_address_where_nothing_answers(url: str) -> None:
+    """Closed ports and impossible addresses are one kind of error."""
+    with pytest.raises(TenantUnreachable):
+        await dial(url, "t", LinkOptions())
+
+
+@pytest.mark.parametrize("words", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
+async def test_something_that_is_no_websocket_server(words: bytes) -> None:
+    """Whatever else listens there, it is an error of ours."""
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(words)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TenantUnreachable):
+            await dial(f"ws://127.0.0.1:{port}/", "t", LinkOptions())
+
+
+async def test_a_server_that_never_answers_the_handshake() -> None:
+    """Opening takes no longer than configured."""
+    gone = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        gone.set()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TenantUnreachable):
+            await dial(f"ws://127.0.0.1:{port}/", "t", LinkOptions(open_timeout=0.05))
+        await gone.wait()
+
+
+async def test_a_server_that_chooses_what_was_not_offered() -> None:
+    """A subprotocol out of nowhere is a fault of the peer."""
+
+    async def handler(_: ServerConnection) -> None:
+        return
+
+    async with serve(handler, "127.0.0.1", 0, select_subprotocol=lambda *_: Offer("mqtt")) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(PeerMisbehaved):
+            await dial(f"ws://127.0.0.1:{port}/", "t", LinkOptions())
+
+
+async def test_a_failed_subscription_yields_its_errors_last() -> None:
+    """An error frame is the last event, with errors and without data."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.send("error", asked["id"], payload=[{"message": "no"}])
+
+    async with linked(Scripted(scripts=[script])) as link:
+        events = [event async for event in link.events({})]
+        assert [(event.data, event.errors) for event in events] == [(None, ({"message": "no"},))]
+
+
+async def test_a_server_that_never_acknowledges() -> None:
+    """Without connection_ack the subscription ends as lost, and the server sees 4504."""
+
+    async def script(session: Session) -> None:
+        await session.wait_for_end()
+
+    server = Scripted(scripts=[script])
+    async with linked(server, LinkOptions(timing=Timing(ack=0.05))) as link:
+        with pytest.raises(TenantUnreachable, match="4504"):
+            await texts(link)
+        assert not link.usable
+    assert server.sessions[0].socket.close_code == 4504
+
+
+async def test_a_ping_is_answered_while_nothing_else_happens() -> None:
+    """The pong echoes the payload."""
+    answered = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.send("ping", payload={"n": 1})
+        assert (await session.until("pong"))["payload"] == {"n": 1}
+        answered.set()
+
+    async with linked(Scripted(scripts=[script])), asyncio.timeout(5):
+        await answered.wait()
+
+
+@pytest.mark.parametrize("chosen", BOTH)
+async def test_a_peer_that_has_died_is_noticed(chosen: str) -> None:
+    """Neither a pong nor a ka in time: the subscription ends as lost."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.send("ka")
+
+    options = LinkOptions(timing=Timing(quiet=0.05, patience=0.05, keepalive=0.05))
+    server = Scripted(scripts=[script], subprotocols=(chosen,))
+    async with linked(server, options) as link:
+        assert link.subprotocol is Subprotocol(chosen)
+        with pytest.raises(TenantUnreachable, match="4499"):
+            await texts(link)
+
+
+async def test_an_unused_link_leaves() -> None:
+    """Without subscriptions the link closes after a while, with a farewell."""
+    server = Scripted()
+    async with linked(server, LinkOptions(idle=0.02)) as link:
+        async with asyncio.timeout(5):
+            assert len(await texts(link)) == 2
+            await server.sessions[0].farewell.wait()
+        assert not link.usable
+    assert server.sessions[0].socket.close_code == 1000
+
+
+async def test_a_link_in_use_does_not_leave() -> None:
+    """A subscription that takes longer than the idle time is not cut off."""
+    go_on = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await go_on.wait()
+        await session.result(asked["id"], diff("late"))
+        await session.send("complete", asked["id"])
+
+    async with linked(Scripted(scripts=[script]), LinkOptions(idle=0.01)) as link:
+        answer = asyncio.create_task(texts(link))
+        await asyncio.wait({answer}, timeout=0.05)
+        go_on.set()
+        assert await answer == [{"chat": diff("late")}]
+
+
+async def test_closing_does_not_wait_for_a_peer_that_does_not_read() -> None:
+    """A peer that takes nothing more cannot hold the end up."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await asyncio.Event().wait()
+
+    server = Scripted(scripts=[script])
+    async with linked(server, LinkOptions(close_timeout=0.05)) as link:
+        events = [link.events({"query": "x" * 2**20}) for _ in range(16)]
+        waiting = [asyncio.ensure_future(anext(one)) for one in events]
+        await asyncio.wait(waiting, timeout=0)
+        async with asyncio.timeout(5):
+            await link.close()
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(result) for result in results} == {TenantUnreachable}
+
+
+async def test_the_library_logs_nothing_at_debug(caplog: pytest.LogCaptureFixture) -> None:
+    """Headers and frames, which hold the token, stay out of the log."""
+    caplog.set_level(logging.DEBUG)
+    async with linked(Scripted()) as link:
+        await texts(link)
+    assert "Bearer" not in caplog.text
+    assert "connection_init" not in caplog.text

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from importlib import resources
+
+import pytest
+from graphql import GraphQLSchema, build_schema, graphql_sync, parse, validate
+
+from bot.errors import AnswerFailed, KeyRefused, TenantUnreachable
+from bot.wisdom import documents
+from bot.wisdom.contact import FirstContact
+from bot.wisdom.selection import Selection, prune, read_schema
+
+FULL = documents.load("chat")
+SEED = documents.load("chat_seed")
+#: What only one of the two published schemas has.
+DROPPED = ("attributes: Attributes", "totalRows: Int", "section: Section", "cancelledAt: DateTime")
+
+
+class Tenant:
+    """Answers introspection from a schema, or fails."""
+
+    def __init__(self, schema: GraphQLSchema, *failures: Exception) -> None:
+        self.schema = schema
+        self.failures = list(failures)
+        self.asked = 0
+
+    async def __call__(self) -> Mapping[str, object]:
+        """One introspection."""
+        self.asked += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        result = graphql_sync(self.schema, documents.load("introspect"))
+        assert result.data is not None
+        return result.data
+
+
+def _sdl() -> str:
+    return resources.files("bot.sandbox.tenant").joinpath("schema.graphql").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def whole() -> GraphQLSchema:
+    """A tenant's schema with every field that was ever published."""
+    return build_schema(_sdl())
+
+
+@pytest.fixture(scope="module")
+def older() -> GraphQLSchema:
+    """A schema without some fields, as text."""
+    lines = _sdl().splitlines()
+    kept = [line for line in lines if not line.strip().startswith(DROPPED)]
+    assert len(kept) < len(lines)
+    return build_schema("\n".join(kept))
+
+
+def selection(mode: str = "auto") -> Selection:
+    """A selection that has asked nobody yet."""
+    assert mode in {"auto", "full", "seed"}
+    return Selection(mode, contact=FirstContact())  # type: ignore[arg-type] # checked in the line above
+
+
+async def test_a_whole_schema_gets_the_full_document(whole: GraphQLSchema) -> None:
+    """Nothing is left out where the tenant knows everything."""
+    document, missing = prune(FULL, read_schema(await Tenant(whole)()))
+    assert missing == ()
+    assert document.split() == FULL.split()
+
+
+async def test_unknown_fields_are_cut_out(older: GraphQLSchema, caplog: pytest.LogCaptureFixture) -> None:
+    """The document is cut to the schema, stays valid, and what is missing is logged."""
+    caplog.set_level(logging.INFO, "bot.wisdom")
+    assert validate(older, parse(FULL)) != []
+    document = await selection().document(Tenant(older))
+    assert validate(older, parse(document)) == []
+    assert "aiWorkstream" in document
+    assert "attributes" not in document
+    assert "bodyDiff.ops.attributes" in caplog.text
+
+
+async def test_the_tenant_is_asked_once(whole: GraphQLSchema) -> None:
+    """Questions at the same time share one introspection."""
+    tenant, chosen = Tenant(whole), selection()
+    documents_sent = await asyncio.gather(*(chosen.document(tenant) for _ in range(5)))
+    assert (tenant.asked, len(set(documents_sent))) == (1, 1)
+
+
+async def test_a_hidden_schema_means_the_full_document(whole: GraphQLSchema) -> None:
+    """Where introspection is refused, the full document is tried, and the refusal remembered."""
+    tenant, chosen = Tenant(whole, AnswerFailed("introspection is not allowed")), selection()
+    assert await chosen.document(tenant) == FULL
+    assert await chosen.document(tenant) == FULL
+    assert tenant.asked == 1
+
+
+@pytest.mark.parametrize("error", [TenantUnreachable("away"), KeyRefused("no")])
+async def test_a_passing_failure_is_not_remembered(error: Exception, whole: GraphQLSchema) -> None:
+    """A lost connection says nothing about the schema: it is asked again."""
+    tenant, chosen = Tenant(whole, error), selection()
+    assert await chosen.document(tenant) == FULL
+    await chosen.document(tenant)
+    assert tenant.asked == 2
+
+
+async def test_a_refused_document_is_replaced_by_the_seed(whole: GraphQLSchema) -> None:
+    """After a refusal the specification's document is sent; after that there is nothing else to try."""
+    tenant, chosen = Tenant(whole, AnswerFailed("hidden")), selection()
+    document = await chosen.document(tenant)
+    assert chosen.refused(document)
+    assert await chosen.document(tenant) == SEED
+    assert not chosen.refused(SEED)
+    assert chosen.refused(document)
+
+
+@pytest.mark.parametrize(("mode", "document"), [("full", FULL), ("seed", SEED)])
+async def test_a_prescribed_document_is_insisted_on(mode: str, document: str, whole: GraphQLSchema) -> None:
+    """A configured selection asks nobody and gives way to nobody."""
+    tenant, chosen = Tenant(whole), selection(mode)
+    assert await chosen.document(tenant) == document
+    assert not chosen.refused(document)
+    assert tenant.asked == 0
+
+
+def test_fields_of_another_shape_are_cut_out() -> None:
+    """A leaf that has become an object, or the other way round, would be refused too."""
+    schema = {"ChatMessageDiff": {"messageId": "Id", "bodyDiff": "", "inProgress": ""}}
+    document, missing = prune(
+        "subscription Chat { chat(a: 1) { messageId bodyDiff { ops } inProgress } }", schema
+    )
+    assert document.split() == ["subscription", "Chat", "{", "chat(a:", "1)", "{", "inProgress", "}", "}"]
+    assert missing == ("messageId", "bodyDiff")
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"Cell": None}, {"Cell": {"fields": None}}, {"Cell": {"fields": [1, {}]}}]
+)
+def test_a_strange_introspection_answer_is_read(data: Mapping[str, object]) -> None:
+    """What describes no type leaves the document as it is."""
+    assert prune(FULL, {"X": {}, **{k: v for k, v in read_schema(data).items() if k != "Cell"}})[1] == ()

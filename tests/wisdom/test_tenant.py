@@ -1,0 +1,627 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import date
+
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.core import tables
+from bot.core.turn import Turn
+from bot.errors import (
+    AnswerFailed,
+    DomainUnknown,
+    KeyRefused,
+    PeerMisbehaved,
+    TenantError,
+    TenantSilent,
+    TenantUnreachable,
+)
+from bot.model import AnswerDiff, Domain, Identity, Visualization
+from bot.sandbox.tenant.options import TenantOptions as LocalOptions
+from bot.sandbox.tenant.server import TenantServer
+from bot.wisdom import documents
+from bot.wisdom.tenant import SERVICE, Tenant, TenantOptions, endpoint, socket_url
+from tests.wisdom.scripted import BOTH, KEY, Post, Scripted, Session, diff, jwt, tenant_of
+
+EACH = pytest.mark.parametrize("subprotocols", [BOTH, BOTH[:1], BOTH[1:], ()])
+
+
+def asking(
+    tenant: Tenant, text: str = "How much?", *, conversation: str | None = None
+) -> AsyncGenerator[AnswerDiff, None]:
+    """One question with the usual arguments."""
+    return tenant.ask(text, identity=Identity("ada"), domain="d1", conversation=conversation, key="k1")
+
+
+async def collected(diffs: AsyncGenerator[AnswerDiff, None]) -> str:
+    """The text of a whole answer."""
+    async with aclosing(diffs):
+        return "".join([str(op["insert"]) async for one in diffs for op in one.ops])
+
+
+async def failure(diffs: AsyncGenerator[AnswerDiff, None]) -> TenantError:
+    """The error that an answer ends with."""
+    with pytest.raises(TenantError) as caught:
+        await collected(diffs)
+    return caught.value
+
+
+@EACH
+async def test_an_answer_arrives_in_either_protocol(subprotocols: tuple[str, ...]) -> None:
+    """The server chooses the subprotocol; the answer is the same."""
+    async with tenant_of(Scripted(subprotocols=subprotocols)) as tenant:
+        assert await collected(asking(tenant)) == "Hello there"
+
+
+@pytest.mark.parametrize("only", BOTH)
+async def test_the_subprotocol_can_be_prescribed(only: str) -> None:
+    """Only the configured subprotocol is offered."""
+    async with tenant_of(server := Scripted(), subprotocol=only) as tenant:
+        await collected(asking(tenant))
+        assert server.sessions[0].request.headers["Sec-WebSocket-Protocol"] == only
+
+
+async def test_the_token_travels_on_all_four_ways() -> None:
+    """HTTP header, handshake header, init payload and auth variable carry the same token."""
+    async with tenant_of(server := Scripted()) as tenant:
+        await collected(asking(tenant, conversation="c0"))
+        token, (session,) = jwt(1), server.sessions
+        init, start = session.received[:2]
+        assert server.said("Introspect")[0].authorization == f"Bearer {token}"
+        assert session.request.headers["Authorization"] == f"Bearer {token}"
+        assert init["payload"] == {"auth": {"token": token}}
+        assert start["payload"]["variables"] == {
+            "auth": {"token": token},
+            "conversationId": "c0",
+            "domainId": "d1",
+            "query": {"pieces": [{"text": "How much?"}]},
+            "idempotencyKey": "k1",
+        }
+        assert server.said("Exchange")[0].authorization is None
+
+
+async def test_many_questions_share_one_connection() -> None:
+    """Subscriptions that run at the same time run over one socket, and none takes another's events."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = [await session.subscription() for _ in range(10)]
+        for one in reversed(asked):
+            text = one["payload"]["variables"]["query"]["pieces"][0]["text"]
+            await session.result(one["id"], diff(f"re {text}", last=True))
+            await session.send("complete", one["id"])
+
+    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
+        answers = await asyncio.gather(*(collected(asking(tenant, f"q{n}")) for n in range(10)))
+        assert answers == [f"re q{n}" for n in range(10)]
+        assert (server.handshakes, server.tokens, len(server.said("Introspect"))) == (1, 1, 1)
+
+
+async def test_a_slow_reader_holds_nobody_up() -> None:
+    """While one answer is not read, another one comes to its end, and nothing of the first is lost."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        slow = await session.subscription()
+        await session.result(slow["id"], *(diff(f"{n},", index=n) for n in range(500)))
+        await session.answer(diff("quick", last=True))
+        await session.send("complete", slow["id"])
+
+    async with tenant_of(Scripted(scripts=[script])) as tenant, aclosing(asking(tenant)) as slow:
+        first = await anext(slow)
+        assert await collected(asking(tenant)) == "quick"
+        assert first.index == 0
+        assert [one.index async for one in slow] == list(range(1, 500))
+
+
+@EACH
+async def test_closing_the_generator_ends_the_subscription(subprotocols: tuple[str, ...]) -> None:
+    """Stop reaches the tenant as complete or stop, and the connection serves the next question."""
+    stopped = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], diff("I am"))
+        assert (await session.until("stop" if session.legacy else "complete"))["id"] == asked["id"]
+        stopped.set()
+        await session.result(asked["id"], diff(" late"))
+        await session.answer(diff("fresh", last=True))
+
+    async with tenant_of(server := Scripted(scripts=[script], subprotocols=subprotocols)) as tenant:
+        async with aclosing(asking(tenant)) as diffs:
+            await anext(diffs)
+        async with asyncio.timeout(5):
+            await stopped.wait()
+        assert await collected(asking(tenant)) == "fresh"
+        assert server.handshakes == 1
+
+
+async def test_a_connection_lost_before_the_first_diff_is_made_again() -> None:
+    """Three losses pass unnoticed, under the same idempotency key."""
+
+    async def broken(session: Session) -> None:
+        await session.acknowledge()
+        await session.subscription()
+        session.drop()
+
+    async def whole(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.answer(diff("at last", last=True))
+        assert asked["payload"]["variables"]["idempotencyKey"] == "k1"
+
+    async with tenant_of(server := Scripted(scripts=[broken, broken, broken, whole])) as tenant:
+        assert await collected(asking(tenant)) == "at last"
+        assert server.handshakes == 4
+
+
+async def test_a_tenant_that_stays_away_is_unreachable() -> None:
+    """After three more attempts the loss is told."""
+    async with tenant_of(server := Scripted(handshake=503)) as tenant:
+        assert isinstance(await failure(asking(tenant)), TenantUnreachable)
+        assert server.handshakes == 4
+
+
+async def test_nobody_listening_is_unreachable() -> None:
+    """A closed port is an error of ours, for questions and for the check."""
+    async with tenant_of(server := Scripted()):
+        url = server.url
+    tenant = Tenant(TenantOptions(url=url, access_key=SecretStr(KEY)), jitter=lambda: -0.5)
+    try:
+        assert isinstance(await failure(asking(tenant)), TenantUnreachable)
+        with pytest.raises(TenantUnreachable):
+            await tenant.reachable()
+    finally:
+        await tenant.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (1001, TenantUnreachable),
+        (1011, AnswerFailed),
+        (4400, PeerMisbehaved),
+        (4403, KeyRefused),
+        (4500, AnswerFailed),
+    ],
+)
+async def test_a_connection_lost_in_the_middle_is_told(code: int, kind: type[TenantError]) -> None:
+    """What came stays, the error names its kind, and the next question gets a new connection."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], diff("half"))
+        await session.socket.close(code=code)
+
+    async def whole(session: Session) -> None:
+        await session.acknowledge()
+        await session.answer(diff("whole", last=True))
+
+    async with tenant_of(Scripted(scripts=[script, whole])) as tenant:
+        diffs = asking(tenant)
+        assert (await anext(diffs)).ops == ({"insert": "half"},)
+        assert type(await failure(diffs)) is kind
+        assert await collected(asking(tenant)) == "whole"
+
+
+async def test_every_answer_on_a_lost_connection_hears_of_it() -> None:
+    """A broken socket fails all its subscriptions that had begun."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        for _ in range(3):
+            await session.result((await session.subscription())["id"], diff("x"))
+        session.drop()
+
+    async with tenant_of(Scripted(scripts=[script])) as tenant:
+        streams = [asking(tenant) for _ in range(3)]
+        for stream in streams:
+            await anext(stream)
+        kinds = [type(await failure(stream)) for stream in streams]
+        assert kinds == [TenantUnreachable] * 3
+
+
+@pytest.mark.parametrize("how", ["result", "error", "refusal", "handshake", "4403"])
+@pytest.mark.parametrize("subprotocols", [BOTH[:1], BOTH[1:]])
+async def test_a_refused_token_is_renewed_once(how: str, subprotocols: tuple[str, ...]) -> None:
+    """However the tenant says Unauthorized, the question is repeated once with a new token."""
+    server = Scripted(subprotocols=subprotocols)
+
+    async def script(session: Session) -> None:
+        if session.request.headers["Authorization"] != f"Bearer {jwt(1)}":
+            await session.acknowledge()
+            asked = await session.answer(diff("welcome", last=True))
+            assert asked["payload"]["variables"]["auth"] == {"token": jwt(2)}
+            return
+        await _refuse(session, how)
+
+    server.scripts = [script]
+    server.handshake = 401 if how == "handshake" else 101
+    server.posts["Exchange"] = lambda _: _next_token(server)
+    async with tenant_of(server) as tenant:
+        assert await collected(asking(tenant)) == "welcome"
+        assert (server.tokens, server.handshakes) == (2, 2)
+
+
+def _next_token(server: Scripted) -> dict[str, dict[str, str]]:
+    server.tokens += 1
+    if server.tokens == 2:
+        server.handshake = 101
+    return {"data": {"exchangeAccessToken": jwt(server.tokens)}}
+
+
+async def _refuse(session: Session, how: str) -> None:
+    errors = [{"message": "Unauthorized"}]
+    if how == "refusal":
+        await session.until("connection_init")
+        await session.send("connection_error", payload=errors[0])
+        return
+    if how == "4403":
+        await session.socket.close(code=4403, message=b"Forbidden")
+        return
+    await session.acknowledge()
+    asked = await session.subscription()
+    if how == "result":
+        await session.result(asked["id"], None, errors=errors)
+        await session.send("complete", asked["id"])
+    else:
+        await session.send("error", asked["id"], payload=errors[0] if session.legacy else errors)
+
+
+async def test_a_token_refused_twice_is_a_refused_key() -> None:
+    """After one renewal the key itself is at fault."""
+
+    async def script(session: Session) -> None:
+        await _refuse(session, "result")
+
+    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
+        assert isinstance(await failure(asking(tenant)), KeyRefused)
+        assert server.tokens == 2
+
+
+async def test_an_expired_token_gets_a_new_connection() -> None:
+    """Shortly before its end the token is renewed, and with it the connection."""
+    now = 1000.0
+    server = Scripted()
+
+    def exchange(_: Post) -> dict[str, dict[str, str]]:
+        server.tokens += 1
+        return {"data": {"exchangeAccessToken": jwt(server.tokens, exp=now + 3600)}}
+
+    server.posts["Exchange"] = exchange
+    async with tenant_of(server, clock=lambda: now) as tenant:
+        await collected(asking(tenant))
+        now += 3500
+        await collected(asking(tenant))
+        assert server.handshakes == 1
+        now += 50
+        await collected(asking(tenant))
+        assert (server.tokens, server.handshakes) == (2, 2)
+        assert server.sessions[1].received[0]["payload"] == {"auth": {"token": jwt(2, exp=now + 3600)}}
+
+
+async def test_a_key_without_exchange_is_the_bearer(caplog: pytest.LogCaptureFixture) -> None:
+    """Where the tenant has no exchangeAccessToken, the key goes in the token's place; it is logged once."""
+    caplog.set_level(logging.INFO, "bot.wisdom")
+    server = Scripted()
+    server.posts["Exchange"] = lambda _: web.json_response(
+        {"errors": [{"message": 'Cannot query field "exchangeAccessToken" on type "Query".'}]}, status=400
+    )
+    async with tenant_of(server) as tenant:
+        await collected(asking(tenant))
+        await collected(asking(tenant))
+        assert server.sessions[0].request.headers["Authorization"] == f"Bearer {KEY}"
+        assert len(server.said("Exchange")) == 1
+    assert [text for text in caplog.messages if "bearer" in text] == [
+        "sign-in: the tenant has no exchangeAccessToken; the key itself is the bearer"
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", ["Domain not found: d1", "You have no access to domain d1", "Unknown domain"]
+)
+async def test_an_unknown_domain_is_told_apart(words: str) -> None:
+    """The tenant's words about the domain become DomainUnknown."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.send("error", asked["id"], payload=[{"message": words}])
+
+    async with tenant_of(Scripted(scripts=[script])) as tenant:
+        error = await failure(asking(tenant))
+        assert isinstance(error, DomainUnknown)
+        assert error.domain == "d1"
+
+
+async def test_no_domain_is_not_even_asked() -> None:
+    """An empty domain needs no tenant to be refused."""
+    async with tenant_of(server := Scripted()) as tenant:
+        with pytest.raises(DomainUnknown):
+            await anext(tenant.ask("?", identity=SERVICE, domain="", conversation=None, key="k"))
+        assert server.seen == []
+
+
+@EACH
+async def test_errors_instead_of_data_fail_the_answer(subprotocols: tuple[str, ...]) -> None:
+    """What stands beside null data is raised in the tenant's words."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(
+            asked["id"], None, errors=[{"message": "warehouse asleep"}, {"message": "sorry"}]
+        )
+        await session.send("complete", asked["id"])
+
+    async with tenant_of(Scripted(scripts=[script], subprotocols=subprotocols)) as tenant:
+        error = await failure(asking(tenant))
+        assert isinstance(error, AnswerFailed)
+        assert error.reasons == ("warehouse asleep", "sorry")
+
+
+async def test_error_strings_are_part_of_the_answer() -> None:
+    """errorStrings, and errors beside data, are in the diff and do not end the stream."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        last = diff("partly", last=True, errorStrings=["no chart"])
+        await session.result(asked["id"], last, errors=[{"message": "no rows"}])
+        await session.send("complete", asked["id"])
+
+    async with tenant_of(Scripted(scripts=[script])) as tenant, aclosing(asking(tenant)) as diffs:
+        assert [one.errors async for one in diffs] == [("no chart", "no rows")]
+
+
+async def test_an_answer_without_any_diff_has_failed() -> None:
+    """A subscription that completes at once is no answer."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.answer()
+
+    async with tenant_of(Scripted(scripts=[script])) as tenant:
+        assert isinstance(await failure(asking(tenant)), AnswerFailed)
+
+
+@pytest.mark.parametrize("said", [(), ("something",)])
+async def test_silence_is_told(said: tuple[str, ...]) -> None:
+    """A tenant that says nothing for too long is silent, though its socket lives."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], *(diff(text) for text in said))
+        await session.send("ping")
+
+    async with tenant_of(Scripted(scripts=[script]), silence=0.1) as tenant:
+        error = await failure(asking(tenant))
+        assert isinstance(error, TenantSilent)
+        assert error.seconds == 0.1
+
+
+@pytest.mark.parametrize("ending", ["open", "drop"])
+async def test_the_last_diff_is_enough(ending: str) -> None:
+    """After inProgress=false neither a missing complete nor a broken socket spoils the answer."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], diff("done", last=True))
+        if ending == "drop":
+            session.drop()
+
+    async with tenant_of(Scripted(scripts=[script]), linger=0.05) as tenant:
+        assert await collected(asking(tenant)) == "done"
+
+
+async def test_a_frame_of_some_megabytes_arrives() -> None:
+    """The library's limit of 1 MiB is not ours."""
+    text = "x" * (3 * 2**20)
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.answer(diff(text, last=True))
+
+    async with tenant_of(Scripted(scripts=[script])) as tenant:
+        assert await collected(asking(tenant)) == text
+
+
+async def test_a_frame_beyond_the_limit_is_refused() -> None:
+    """A frame longer than configured ends the connection, and is not asked for again."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.answer(diff("x" * 5000, last=True))
+
+    async with tenant_of(server := Scripted(scripts=[script]), max_frame=4000) as tenant:
+        assert isinstance(await failure(asking(tenant)), PeerMisbehaved)
+        assert server.handshakes == 1
+
+
+async def test_a_junk_frame_is_told() -> None:
+    """What is no GraphQL message ends the connection with 4004."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.subscription()
+        await session.socket.send_str("<html>")
+        await session.wait_for_end()
+
+    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
+        assert isinstance(await failure(asking(tenant)), PeerMisbehaved)
+        async with asyncio.timeout(5):
+            await server.sessions[0].farewell.wait()
+        assert server.sessions[0].socket.close_code == 4004
+
+
+async def test_the_full_document_falls_back_to_the_seed(caplog: pytest.LogCaptureFixture) -> None:
+    """A tenant that knows fewer fields gets the specification's document, at once from then on."""
+    caplog.set_level(logging.INFO, "bot.wisdom")
+    seed = documents.load("chat_seed")
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        for _ in range(3):
+            asked = await session.subscription()
+            if asked["payload"]["query"] == seed:
+                await session.result(asked["id"], diff("plain", last=True))
+            else:
+                words = 'Cannot query field "attributes" on type "Operation".'
+                await session.result(asked["id"], None, errors=[{"message": words}])
+            await session.send("complete", asked["id"])
+
+    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
+        assert await collected(asking(tenant)) == "plain"
+        assert await collected(asking(tenant)) == "plain"
+        assert len(server.sessions[0].received) == 1 + 3
+    assert sum("specification" in text for text in caplog.messages) == 1
+
+
+async def test_tools_are_sent_in_the_configured_spelling() -> None:
+    """A selection of tools goes out only where it is configured, word for word."""
+    async with tenant_of(server := Scripted(), tools=("Tabular Data",)) as tenant:
+        await collected(asking(tenant))
+        variables = server.sessions[0].received[1]["payload"]["variables"]
+        assert variables["toolSelection"] == {"optInToolNames": ["Tabular Data"]}
+
+
+async def test_domains_are_listed() -> None:
+    """Sheets of type DOMAIN are the domains; where a name is missing, the id stands for it."""
+    server = Scripted()
+    nodes = [
+        {"id": "d1", "name": "Sales", "description": "Deals"},
+        {"id": "d2", "name": None},
+        {"name": "?"},
+        7,
+    ]
+    server.posts["Domains"] = lambda _: {"data": {"zSheets": {"nodes": nodes}}}
+    async with tenant_of(server) as tenant:
+        assert await tenant.domains(SERVICE) == (Domain("d1", "Sales", "Deals"), Domain("d2", "d2"))
+
+
+async def test_a_tenant_that_does_not_list_domains_says_so() -> None:
+    """The refusal is AnswerFailed, so that the configured domain can be used."""
+    async with tenant_of(Scripted()) as tenant:
+        with pytest.raises(AnswerFailed):
+            await tenant.domains(SERVICE)
+
+
+@pytest.mark.parametrize("status", [200, 401])
+async def test_a_query_is_repeated_once_with_a_new_token(status: int) -> None:
+    """Unauthorized at HTTP 200 and a real 401 are the same."""
+    server = Scripted()
+
+    def user(post: Post) -> web.Response:
+        if post.authorization == f"Bearer {jwt(2)}":
+            return web.json_response({"data": {"currentUser": {"id": "u"}}})
+        return web.json_response({"data": None, "errors": [{"message": "Unauthorized"}]}, status=status)
+
+    server.posts["CurrentUser"] = user
+    async with tenant_of(server) as tenant:
+        await tenant.reachable()
+        assert len(server.said("CurrentUser")) == 2
+
+
+async def test_a_revoked_key_is_not_reachable() -> None:
+    """The check says that the key is refused, after asking for a token once."""
+    server = Scripted()
+    server.posts["Exchange"] = lambda _: {"data": None, "errors": [{"message": "Unauthorized"}]}
+    async with tenant_of(server) as tenant:
+        with pytest.raises(KeyRefused):
+            await tenant.reachable()
+        assert len(server.said("Exchange")) == 1
+
+
+async def test_a_tenant_that_answers_with_an_error_is_reachable() -> None:
+    """An answer that is an error is an answer."""
+    server = Scripted()
+    server.posts["CurrentUser"] = lambda _: {"errors": [{"message": 'Cannot query field "currentUser"'}]}
+    async with tenant_of(server) as tenant:
+        await tenant.reachable()
+
+
+async def test_no_secret_is_logged_or_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """At debug level, in errors and in reprs there is neither the key nor a token."""
+    caplog.set_level(logging.DEBUG)
+
+    async def script(session: Session) -> None:
+        await _refuse(session, "result")
+
+    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
+        error = await failure(asking(tenant))
+        shown = [
+            repr(vars(tenant)),
+            repr(tenant),
+            repr(error),
+            *map(repr, vars(tenant).values()),
+            caplog.text,
+        ]
+        secrets = [KEY, *(jwt(n) for n in range(1, server.tokens + 1))]
+        assert [secret for secret in secrets if any(secret in text for text in shown)] == []
+
+
+async def test_closing_ends_running_answers() -> None:
+    """close() leaves nothing behind: a running answer ends as lost, the tenant sees a farewell."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.result((await session.subscription())["id"], diff("x"))
+
+    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
+        diffs = asking(tenant)
+        await anext(diffs)
+        await tenant.close()
+        assert isinstance(await failure(diffs), TenantUnreachable)
+        assert server.sessions[0].socket.close_code == 1000
+        gc.collect()
+        assert [task for task in asyncio.all_tasks() if task.get_name().startswith("wisdom")] == []
+
+
+def test_addresses() -> None:
+    """/graphql is added to an origin; the socket's address follows from it."""
+    assert endpoint("https://acme.wisdom.ai") == "https://acme.wisdom.ai/graphql"
+    assert endpoint("https://acme.wisdom.ai/") == "https://acme.wisdom.ai/graphql"
+    assert endpoint("http://localhost:1/api/graphql") == "http://localhost:1/api/graphql"
+    assert socket_url("https://acme.wisdom.ai/graphql") == "wss://acme.wisdom.ai/graphql"
+    assert socket_url("http://localhost:1/graphql") == "ws://localhost:1/graphql"
+
+
+LOCAL = [
+    LocalOptions(),
+    LocalOptions(mode="snapshots", subprotocols=("graphql-ws",)),
+    LocalOptions(subprotocols=(), introspection=False, unauthorized_status=401),
+    LocalOptions(unit="codepoint", flat=True, dressing="bare"),
+    LocalOptions(bearer_key=True, token_life=5.0),
+]
+
+
+@pytest.mark.parametrize("options", LOCAL)
+async def test_the_local_tenant_is_understood_however_it_answers(options: LocalOptions) -> None:
+    """The same question has the same answer in every way a tenant may send it."""
+    server = TenantServer(options=options, today=date(2026, 3, 1))
+    await server.start()
+    tenant = Tenant(
+        TenantOptions(url=server.url, ws_url=server.ws_url, access_key=SecretStr(server.access_key))
+    )
+    try:
+        await tenant.reachable()
+        domain = (await tenant.domains(SERVICE))[0]
+        turn = Turn()
+        question = "What is the expected revenue by region?"
+        async for one in tenant.ask(question, identity=SERVICE, domain=domain.id, conversation=None, key="k"):
+            turn.receive_diff(one)
+        (table,) = [tables.build(part) for part in turn.answer().parts if isinstance(part, Visualization)]
+        assert [row[0].text for row in table.rows] == ["Americas", "APAC", "EMEA"]
+        assert isinstance(await failure(asking(tenant)), DomainUnknown)
+    finally:
+        await tenant.close()
+        await server.close()
