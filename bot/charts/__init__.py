@@ -1,0 +1,1 @@
+"""Charts are drawn by matplotlib in worker processes."""

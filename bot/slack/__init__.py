@@ -1,0 +1,1 @@
+"""The Slack client side: posting, editing, files."""

@@ -1,0 +1,174 @@
+"""Calls to Slack's Web API, and the one place where their failures become errors of this project.
+
+Retries of the SDK are switched off here: it repeats a call after a lost connection, which for
+``chat.postMessage`` can post twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import (
+    MessageGone,
+    NotInChannel,
+    SlackError,
+    SlackLimited,
+    SlackRefused,
+    SlackUnreachable,
+)
+
+Sleep = Callable[[float], Awaitable[None]]
+_T = TypeVar("_T")
+
+_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_NO_ACCESS = frozenset({
+    "channel_not_found",
+    "not_in_channel",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_only_channel",
+})  # fmt: skip
+_GONE = frozenset({"message_not_found", "is_inactive", "thread_not_found"})
+# Slack's own trouble: part of the call may have been carried out.
+_TROUBLE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+
+_OK = 200
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+#: How often a limited call is repeated before it counts as unanswered.
+_TRIES = 10
+
+
+class NotConnected(SlackUnreachable):
+    """No connection was made, so the call was surely not carried out."""
+
+
+class Calls:
+    """The Web API over the app's client; every failure is one of ``bot.errors``.
+
+    The given client is left as it is; the calls go through a copy that never repeats by itself.
+    """
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = AsyncWebClient(
+            token=client.token,
+            base_url=client.base_url,
+            timeout=client.timeout,
+            ssl=client.ssl,
+            proxy=client.proxy,
+            session=client.session,
+            headers=client.headers,
+            retry_handlers=[],
+        )
+
+    async def write(self, method: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Call a method that takes JSON, such as the ``chat.*`` ones; the answer's body."""
+        return await self._call(method, json=dict(arguments))
+
+    async def read(self, method: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Call a method that takes no JSON, such as the ``files.*`` ones; the answer's body."""
+        return await self._call(method, params=dict(arguments))
+
+    async def upload(self, url: str, data: bytes) -> None:
+        """Post a file's bytes to the address that Slack gave for them; the address is a secret."""
+        session = self._client.session
+        try:
+            if session is not None and not session.closed:
+                await self._post(session, url, data)
+                return
+            timeout = aiohttp.ClientTimeout(total=self._client.timeout)
+            async with aiohttp.ClientSession(timeout=timeout) as own:
+                await self._post(own, url, data)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _unreachable("upload", error) from error
+
+    async def _post(self, session: aiohttp.ClientSession, url: str, data: bytes) -> None:
+        proxy, ssl = self._client.proxy, self._client.ssl
+        async with session.post(url, data=data, proxy=proxy, ssl=True if ssl is None else ssl) as response:
+            if response.status != _OK:
+                raise _failed("upload", response.status, response.headers, {})
+
+    async def _call(
+        self, method: str, *, json: dict[str, object] | None = None, params: dict[str, object] | None = None
+    ) -> Mapping[str, object]:
+        try:
+            response = await self._client.api_call(method, json=json, params=params)
+        except SlackApiError as error:
+            raise _refused(method, error) from error
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+            raise _unreachable(method, error) from error
+        except (AttributeError, ValueError) as error:
+            # The SDK stumbles like this over an answer that is not the JSON object it expects.
+            raise SlackUnreachable(f"{method}: the answer is not one of Slack's") from error
+        return _object(response.data)
+
+
+async def obeying(call: Callable[[], Awaitable[_T]], sleep: Sleep = asyncio.sleep) -> _T:
+    """The result of the call, which is made again whenever Slack says to wait; other errors are raised."""
+    for _ in range(_TRIES):
+        try:
+            return await call()
+        except SlackLimited as error:
+            await sleep(error.retry_after)
+    raise SlackUnreachable(f"limited {_TRIES} times in a row")
+
+
+def _refused(method: str, error: SlackApiError) -> SlackError:
+    response = error.response
+    # Where the body could not be read, the SDK hands over aiohttp's response instead of its own.
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    return _failed(method, status, response.headers or {}, _object(getattr(response, "data", {})))
+
+
+def _failed(
+    method: str, status: int, headers: Mapping[str, object], body: Mapping[str, object]
+) -> SlackError:
+    code = str(body.get("error") or "")
+    if status == _TOO_MANY or code in _LIMITED:
+        return SlackLimited(method, _seconds(headers))
+    if status >= _SERVER_ERROR or code in _TROUBLE or not code:
+        return SlackUnreachable(f"{method}: HTTP {status} {code}".rstrip())
+    if code in _NO_ACCESS:
+        return NotInChannel(method, code, _details(body))
+    if code in _GONE:
+        return MessageGone(method, code, _details(body))
+    return SlackRefused(method, code, _details(body))
+
+
+def _unreachable(method: str, error: Exception) -> SlackUnreachable:
+    kind = type(error).__name__
+    if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
+        return NotConnected(f"{method}: {kind}")
+    return SlackUnreachable(f"{method}: {kind}")
+
+
+def _seconds(headers: Mapping[str, object]) -> float:
+    """``Retry-After``; a second where Slack forgets it. The SDK may hand a header over as a list."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    try:
+        return max(1.0, float(str(value)))
+    except ValueError:
+        return 1.0
+
+
+def _details(body: Mapping[str, object]) -> tuple[str, ...]:
+    """What Slack adds to an error code, as short strings for the log."""
+    messages = _object(body.get("response_metadata")).get("messages")
+    found = [*_list(messages), *_list(body.get("errors"))]
+    return tuple(str(entry)[:300] for entry in found[:10])
+
+
+def _object(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

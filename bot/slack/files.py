@@ -1,0 +1,121 @@
+"""Uploading files: three calls, and then a while until Slack can show the file.
+
+Source: docs.slack.dev/messaging/working-with-files. Files are uploaded privately and shown by the message
+that names them: a file shared by the upload itself lands in the thread at a moment of Slack's choosing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.render.text import line
+from bot.errors import SlackRefused
+from bot.slack.calls import Calls, NotConnected, Sleep, obeying
+
+#: Seconds between two looks at a file that is not visible yet.
+_FIRST_LOOK = 0.5
+_SLOWEST_LOOK = 4.0
+_NAME_CHARS = 120
+_ALT_TEXT_CHARS = 1000
+_TITLE_CHARS = 250
+
+
+class Files:
+    """Uploads to Slack.
+
+    Args:
+        client: the app's Web API client, with the bot token.
+        patience: seconds that ``visible`` waits at most.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        patience: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._calls = Calls(client)
+        self._patience = patience
+        self._clock = clock
+        self._sleep = sleep
+
+    async def upload(  # noqa: PLR0913  # keywords only; they are the fields of Slack's own calls
+        self,
+        name: str,
+        data: bytes,
+        *,
+        title: str,
+        alt_text: str = "",
+        snippet_type: str | None = None,
+        channel: str | None = None,
+        thread_ts: str | None = None,
+    ) -> str:
+        """Upload a file and return its id; without ``channel`` it stays private until a message shows it.
+
+        Raises SlackError. With ``channel`` (and ``thread_ts``) Slack shares it there at once.
+        """
+        wanted: dict[str, object] = {"filename": _safe_name(name), "length": len(data)}
+        if alt_text.strip():
+            wanted["alt_txt"] = line(alt_text, _ALT_TEXT_CHARS)
+        if snippet_type:
+            wanted["snippet_type"] = snippet_type
+        place = await obeying(lambda: self._calls.read("files.getUploadURLExternal", wanted), self._sleep)
+        file_id, url = str(place.get("file_id") or ""), str(place.get("upload_url") or "")
+        if not file_id or not url:
+            raise SlackRefused("files.getUploadURLExternal", "no_upload_url")
+        await obeying(lambda: self._send(url, data), self._sleep)
+        share: dict[str, object] = {"files": [{"id": file_id, "title": line(title, _TITLE_CHARS) or name}]}
+        if channel:
+            share["channel_id"] = channel
+            if thread_ts:
+                share["thread_ts"] = thread_ts
+        await obeying(lambda: self._calls.write("files.completeUploadExternal", share), self._sleep)
+        return file_id
+
+    async def visible(self, file_id: str) -> None:
+        """Wait until Slack can show the file: until then a message with it is refused.
+
+        Raises SlackError, also when it takes longer than ``patience``.
+        """
+        deadline = self._clock() + self._patience
+        pause = _FIRST_LOOK
+        while not await self._ready(file_id):
+            if self._clock() + pause > deadline:
+                raise SlackRefused("files.info", "file_not_visible", (f"not within {self._patience:g} s",))
+            await self._sleep(pause)
+            pause = min(2 * pause, _SLOWEST_LOOK)
+
+    async def _ready(self, file_id: str) -> bool:
+        """Whether Slack has looked at the file; ``mimetype`` is empty until then."""
+        try:
+            answer = await obeying(lambda: self._calls.read("files.info", {"file": file_id}), self._sleep)
+        except SlackRefused as error:
+            if error.code == "file_not_found":
+                return False
+            raise
+        file = answer.get("file")
+        return isinstance(file, Mapping) and bool(file.get("mimetype"))
+
+    async def _send(self, url: str, data: bytes) -> None:
+        try:
+            await self._calls.upload(url, data)
+        except NotConnected:
+            await self._sleep(1.0)
+            await self._calls.upload(url, data)
+
+
+def _safe_name(name: str) -> str:
+    """A file name without folders and control characters, its ending kept."""
+    kept = re.sub(r"[^\w.() -]+", "_", line(name.replace("\\", "/").rpartition("/")[2], 1000)).strip(" .")
+    stem, dot, ending = kept.rpartition(".")
+    if not dot:
+        stem, ending = kept, ""
+    stem = stem.strip(" ._")[: _NAME_CHARS - len(ending[:10]) - 1] or "file"
+    return f"{stem}.{ending[:10]}" if ending else stem

@@ -1,0 +1,82 @@
+"""Slack's failures, as errors of this project."""
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import (
+    MessageGone,
+    NotInChannel,
+    SlackError,
+    SlackLimited,
+    SlackRefused,
+    SlackUnreachable,
+)
+from bot.slack.calls import Calls, NotConnected, obeying
+from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (refused("not_in_channel"), NotInChannel),
+        (refused("channel_not_found"), NotInChannel),
+        (refused("message_not_found"), MessageGone),
+        (refused("invalid_blocks"), SlackRefused),
+        (refused("internal_error"), SlackUnreachable),
+        (refused("ratelimited"), SlackLimited),
+        (limited(7), SlackLimited),
+        (Answer(status=502, text="<html>bad gateway</html>"), SlackUnreachable),
+        (Answer(status=503, text="{"), SlackUnreachable),
+        (Answer(text="not json"), SlackUnreachable),
+        (Answer(text="{", headers={"Content-Type": "application/json"}), SlackUnreachable),
+        (Answer(drop=True), SlackUnreachable),
+    ],
+)
+async def test_failures_have_their_kind(api: WebApi, answer: Answer, kind: type[SlackError]) -> None:
+    """Every way in which a call can fail becomes exactly one kind of error, and nothing is called twice."""
+    api.expect("chat.update", answer)
+    with pytest.raises(SlackError) as raised:
+        await Calls(api.client).write("chat.update", {"text": "x"})
+    assert type(raised.value) is kind
+    assert len(api.calls) == 1
+
+
+async def test_retry_after_is_read(api: WebApi) -> None:
+    """The pause that Slack asks for comes with the error."""
+    api.expect("chat.update", limited(7))
+    with pytest.raises(SlackLimited) as raised:
+        await Calls(api.client).write("chat.update", {})
+    assert raised.value.retry_after == 7
+
+
+async def test_details_are_kept_for_the_log(api: WebApi) -> None:
+    """What Slack says about an invalid block stands in the error."""
+    api.expect("chat.update", refused("invalid_blocks", "[ERROR] must be more than 0 characters"))
+    with pytest.raises(SlackRefused, match="more than 0 characters"):
+        await Calls(api.client).write("chat.update", {})
+
+
+async def test_unmade_connection_is_told_apart(unused_tcp_port: int) -> None:
+    """Where nobody listens, the call was surely not carried out."""
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(base_url=f"http://127.0.0.1:{unused_tcp_port}/api/", session=session)
+        with pytest.raises(NotConnected):
+            await Calls(client).write("chat.postMessage", {})
+
+
+async def test_limits_are_waited_out(api: WebApi, clock: Clock) -> None:
+    """A limited call is made again after the pause that Slack asks for."""
+    api.expect("files.info", limited(3), limited(2))
+    calls = Calls(api.client)
+    await obeying(lambda: calls.read("files.info", {"file": "F1"}), clock.sleep)
+    assert clock.slept == [3, 2]
+    assert len(api.calls) == 3
+
+
+async def test_endless_limits_end(api: WebApi, clock: Clock) -> None:
+    """A call that is limited again and again counts as unanswered, and never waits for ever."""
+    api.expect("files.info", *[limited(1)] * 10)
+    calls = Calls(api.client)
+    with pytest.raises(SlackUnreachable):
+        await obeying(lambda: calls.read("files.info", {"file": "F1"}), clock.sleep)

@@ -1,0 +1,249 @@
+"""Editing: the newest draft wins, the final edit always goes, and nobody waits for Slack."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.core.pacing import Pacer
+from bot.core.render import blocks
+from bot.errors import MessageGone, SlackRefused, SlackUnreachable
+from bot.model import Answer as WisdomAnswer
+from bot.model import ChartImage, Draft, Exhibit, Footer, Prose
+from bot.slack.editor import Delivered, Editor
+from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
+
+FIRST = Draft("Thinking…")
+
+
+def draft(text: str, *files: str) -> Draft:
+    """A draft with a block."""
+    return Draft(text, ({"type": "markdown", "text": text},), files)
+
+
+@pytest.fixture
+async def editor(api: WebApi, clock: Clock) -> AsyncIterator[Editor]:
+    """An editor with its worker running."""
+    built = Editor(api.client, Pacer(), clock=clock, sleep=clock.sleep)
+    worker = asyncio.create_task(built.run())
+    yield built
+    worker.cancel()
+    await asyncio.wait([worker])
+
+
+def texts(api: WebApi) -> list[object]:
+    """What the edits said, oldest first."""
+    return [call["text"] for call in api.of("chat.update")]
+
+
+async def test_shows_and_finishes(api: WebApi, editor: Editor) -> None:
+    """An edit carries text, blocks and, only where there are any, files."""
+    slot = editor.open("C1", "1.0", FIRST)
+    slot.put(draft("one"))
+    await api.until(1)
+    assert await slot.finish(draft("done", "F1", "F2")) == Delivered()
+    first, last = api.of("chat.update")
+    assert first == {
+        "channel": "C1",
+        "ts": "1.0",
+        "text": "one",
+        "blocks": [{"type": "markdown", "text": "one"}],
+    }
+    assert last["file_ids"] == "F1,F2"
+
+
+async def test_newest_draft_wins(api: WebApi, editor: Editor) -> None:
+    """While a call is in flight, drafts are put without waiting and only the newest is sent."""
+    hold = asyncio.Event()
+    api.expect("chat.update", Answer(hold=hold))
+    slot = editor.open("C1", "1.0", FIRST)
+    slot.put(draft("0"))
+    await api.until(1)
+    for number in range(1, 50):
+        slot.put(draft(str(number)))
+    hold.set()
+    await api.until(2)
+    assert texts(api) == ["0", "49"]
+
+
+async def test_unchanged_draft_is_not_sent(api: WebApi, editor: Editor) -> None:
+    """What is shown already costs no call, not even at the end."""
+    slot = editor.open("C1", "1.0", FIRST)
+    slot.put(FIRST)
+    assert await slot.finish(FIRST) == Delivered()
+    assert not api.calls
+
+
+async def test_slow_call_holds_up_nobody_else(api: WebApi, editor: Editor) -> None:
+    """While one message's call hangs, other messages are finished."""
+    hold = asyncio.Event()
+    api.expect("chat.update", Answer(hold=hold))
+    slow, quick = editor.open("C1", "1.0", FIRST), editor.open("C1", "2.0", FIRST)
+    slow.put(draft("slow"))
+    await api.until(1)
+    await quick.finish(draft("quick"))
+    hold.set()
+    await slow.finish(draft("slow, done"))
+    assert texts(api) == ["slow", "quick", "slow, done"]
+
+
+async def test_429_is_obeyed_and_the_final_arrives(api: WebApi, editor: Editor, clock: Clock) -> None:
+    """After a 429 nothing goes out until Slack allows it, and then the final edit does."""
+    api.expect("chat.update", limited(30))
+    slot = editor.open("C1", "1.0", FIRST)
+    await slot.finish(draft("done"))
+    assert texts(api) == ["done", "done"]
+    assert clock.now == 1030
+
+
+async def test_limited_progress_gives_way_to_newer(api: WebApi, editor: Editor) -> None:
+    """A draft that hit a 429 is not repeated when a newer one waits."""
+    hold = asyncio.Event()
+    held = limited(5)
+    held.hold = hold
+    api.expect("chat.update", held)
+    slot = editor.open("C1", "1.0", FIRST)
+    slot.put(draft("old"))
+    await api.until(1)
+    slot.put(draft("new"))
+    hold.set()
+    await api.until(2)
+    assert texts(api) == ["old", "new"]
+
+
+async def test_final_survives_lost_answers(api: WebApi, editor: Editor) -> None:
+    """A final edit is repeated when Slack does not answer: editing twice does no harm."""
+    api.expect("chat.update", Answer(drop=True), Answer(status=503, text="down"), refused("internal_error"))
+    slot = editor.open("C1", "1.0", FIRST)
+    assert await slot.finish(draft("done")) == Delivered()
+    assert texts(api) == ["done"] * 4
+
+
+async def test_final_gives_up_in_the_end(api: WebApi, editor: Editor) -> None:
+    """Where Slack never answers, the caller learns it after about a minute."""
+    api.expect("chat.update", *[Answer(status=503, text="down")] * 7)
+    slot = editor.open("C1", "1.0", FIRST)
+    with pytest.raises(SlackUnreachable):
+        await slot.finish(draft("done"))
+
+
+async def test_lost_progress_is_dropped(api: WebApi, editor: Editor) -> None:
+    """A progress edit that Slack did not answer is left to the next one, even if that is the same."""
+    api.expect("chat.update", Answer(status=503, text="down"))
+    slot = editor.open("C1", "1.0", FIRST)
+    slot.put(draft("one"))
+    await api.until(1)
+    await slot.finish(draft("one"))
+    assert texts(api) == ["one", "one"]
+
+
+async def test_deleted_message_is_gone(api: WebApi, editor: Editor) -> None:
+    """When the message was deleted, the slot says so and finishing raises."""
+    api.expect("chat.update", refused("message_not_found"))
+    slot = editor.open("C1", "1.0", FIRST)
+    with pytest.raises(MessageGone):
+        await slot.finish(draft("done"))
+    assert slot.gone
+    slot.put(draft("more"))
+    with pytest.raises(MessageGone):
+        await slot.finish(draft("done"))
+    assert len(api.calls) == 1
+
+
+async def test_refused_blocks_are_made_simpler(api: WebApi, editor: Editor) -> None:
+    """A final edit that Slack refuses arrives in a simpler form, and the caller is told."""
+    api.expect("chat.update", refused("invalid_blocks"), refused("msg_blocks_too_long"))
+    slot = editor.open("C1", "1.0", FIRST)
+    assert await slot.finish(draft("**done**")) == Delivered(degraded=True)
+    kinds = [[block["type"] for block in call["blocks"]] for call in api.of("chat.update")]  # type: ignore[attr-defined]  # JSON
+    assert kinds == [["markdown"], ["section"], []]
+
+
+async def test_image_that_is_not_ready_is_waited_for(api: WebApi, editor: Editor) -> None:
+    """A chart that Slack cannot show yet is tried again before it is left out."""
+    not_ready = refused("invalid_blocks", "[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]")
+    api.expect("chat.update", not_ready, not_ready)
+    exhibit = Exhibit(title="Revenue", chart=ChartImage("F1", "It grew."))
+    (final,) = blocks.finished(
+        WisdomAnswer(parts=(Prose("Here."),)),
+        turn="t1",
+        ending=blocks.Ending.DONE,
+        exhibits=[exhibit],
+        footer=Footer(),
+    )
+    assert await editor.open("C1", "1.0", FIRST).finish(final) == Delivered()
+    assert len(api.calls) == 3
+
+
+async def test_refused_files_are_left_out(api: WebApi, editor: Editor) -> None:
+    """Where Slack does not attach the files, the message arrives without them and the caller is told."""
+    api.expect("chat.update", refused("file_share_limit_reached"))
+    slot = editor.open("C1", "1.0", FIRST)
+    assert await slot.finish(draft("done", "F1")) == Delivered(files_refused=True)
+    assert ["file_ids" in call for call in api.of("chat.update")] == [True, False]
+
+
+async def test_hopeless_refusal_is_raised(api: WebApi, editor: Editor) -> None:
+    """What no simpler form can help is told to the caller."""
+    api.expect("chat.update", refused("edit_window_closed"))
+    with pytest.raises(SlackRefused, match="edit_window_closed"):
+        await editor.open("C1", "1.0", FIRST).finish(draft("done"))
+
+
+async def test_broken_draft_costs_only_itself(editor: Editor) -> None:
+    """A draft that cannot be sent at all fails alone; the worker goes on."""
+    broken = Draft("x", ({"type": object()},))
+    with pytest.raises(TypeError):
+        await editor.open("C1", "1.0", FIRST).finish(broken)
+    assert await editor.open("C1", "2.0", FIRST).finish(draft("fine")) == Delivered()
+
+
+async def test_stopping_leaves_nobody_waiting(api: WebApi, clock: Clock) -> None:
+    """When the worker is cancelled, waiting and later finishes end with an error, and no task stays."""
+    hold = asyncio.Event()
+    api.expect("chat.update", Answer(hold=hold))
+    editor = Editor(api.client, Pacer(), clock=clock, sleep=clock.sleep)
+    worker = asyncio.create_task(editor.run())
+    slot, other = editor.open("C1", "1.0", FIRST), editor.open("C1", "2.0", FIRST)
+    finishing = asyncio.create_task(slot.finish(draft("done")))
+    await api.until(1)
+    worker.cancel()
+    await asyncio.wait([worker, finishing])
+    assert isinstance(finishing.exception(), SlackUnreachable)
+    with pytest.raises(SlackUnreachable):
+        await other.finish(draft("late"))
+    hold.set()
+    assert {task for task in asyncio.all_tasks() if task.get_name() == "chat.update"} == set()
+
+
+async def test_cancelled_caller_does_not_stop_the_final(api: WebApi, editor: Editor) -> None:
+    """A final edit goes out even when whoever asked for it is cancelled."""
+    hold = asyncio.Event()
+    api.expect("chat.update", Answer(hold=hold))
+    slot = editor.open("C1", "1.0", FIRST)
+    slot.put(draft("one"))
+    await api.until(1)
+    finishing = asyncio.create_task(slot.finish(draft("done")))
+    await asyncio.sleep(0)
+    finishing.cancel()
+    await asyncio.wait([finishing])
+    hold.set()
+    await api.until(2)
+    assert texts(api) == ["one", "done"]
+
+
+async def test_closed_slot_makes_room(api: WebApi, editor: Editor) -> None:
+    """A slot that is given up sends nothing more."""
+    slot = editor.open("C1", "1.0", FIRST)
+    slot.close()
+    slot.put(draft("late"))
+    await editor.open("C1", "2.0", FIRST).finish(draft("done"))
+    assert texts(api) == ["done"]
+
+
+async def test_many_messages_keep_the_budget(api: WebApi, editor: Editor, clock: Clock) -> None:
+    """Sixty answers that end at once all arrive, and no minute holds more than 45 edits."""
+    slots = [editor.open("C1", f"{number}.0", FIRST) for number in range(60)]
+    await asyncio.gather(*(slot.finish(draft(str(number))) for number, slot in enumerate(slots)))
+    assert sorted(map(str, texts(api))) == sorted(map(str, range(60)))
+    assert clock.now >= 1060

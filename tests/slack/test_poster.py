@@ -1,0 +1,108 @@
+"""Posting: paced, never twice, and in simpler form rather than not at all."""
+
+import asyncio
+
+import pytest
+
+from bot.core.render import blocks
+from bot.errors import MessageGone, NotInChannel, SlackRefused, SlackUnreachable
+from bot.model import Draft, Notice
+from bot.slack.poster import Poster
+from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
+
+DRAFT = blocks.waiting(turn="t1", ahead=0)
+
+
+@pytest.fixture
+def poster(api: WebApi, clock: Clock) -> Poster:
+    """A poster on the test's clock."""
+    return Poster(api.client, clock=clock, sleep=clock.sleep)
+
+
+async def test_posts_without_unfurling(api: WebApi, poster: Poster) -> None:
+    """A post carries text and blocks, goes into its thread, and never unfurls links."""
+    assert await poster.post("C1", DRAFT, thread_ts="1.5") == "1.0"
+    (sent,) = api.of("chat.postMessage")
+    assert sent["thread_ts"] == "1.5"
+    assert sent["text"] == "Thinking…"
+    assert sent["blocks"]
+    assert sent["unfurl_links"] is False
+    assert sent["unfurl_media"] is False
+
+
+async def test_channel_takes_a_burst_and_then_one_a_second(poster: Poster, clock: Clock) -> None:
+    """The sixth message in a channel waits, another channel does not."""
+    for _ in range(7):
+        await poster.post("C1", DRAFT)
+    await poster.post("C2", DRAFT)
+    assert clock.slept == [1.0, 1.0]
+
+
+async def test_429_is_waited_out(api: WebApi, poster: Poster, clock: Clock) -> None:
+    """A limited post goes out after the pause, once."""
+    api.expect("chat.postMessage", limited(4))
+    assert await poster.post("C1", DRAFT)
+    assert clock.slept == [4.0]
+    assert len(api.calls) == 2
+
+
+async def test_lost_answer_is_not_posted_again(api: WebApi, poster: Poster) -> None:
+    """After a lost connection the message may stand there, so it is not posted a second time."""
+    api.expect("chat.postMessage", Answer(drop=True))
+    with pytest.raises(SlackUnreachable):
+        await poster.post("C1", DRAFT)
+    assert len(api.calls) == 1
+
+
+async def test_refused_blocks_become_text(api: WebApi, poster: Poster) -> None:
+    """Blocks that Slack refuses are left out rather than the message."""
+    api.expect("chat.postMessage", refused("invalid_blocks"))
+    await poster.post("C1", blocks.told(Notice("It failed."), turn=None))
+    assert [call["blocks"] != [] for call in api.of("chat.postMessage")] == [True, False]
+
+
+async def test_other_refusals_are_raised(api: WebApi, poster: Poster) -> None:
+    """Where no simpler form would help, the caller is told why."""
+    api.expect("chat.postMessage", refused("not_in_channel"), refused("account_inactive"))
+    with pytest.raises(NotInChannel):
+        await poster.post("C1", DRAFT)
+    with pytest.raises(SlackRefused):
+        await poster.post("C1", DRAFT)
+
+
+async def test_refused_text_is_raised(api: WebApi, poster: Poster) -> None:
+    """When even plain text is refused, that is an error and no endless ladder."""
+    api.expect("chat.postMessage", refused("msg_too_long"))
+    with pytest.raises(SlackRefused):
+        await poster.post("C1", Draft("only text"))
+
+
+async def test_ephemeral_goes_to_one_person(api: WebApi, poster: Poster) -> None:
+    """An ephemeral message names its reader and its thread."""
+    await poster.post_ephemeral("C1", "U1", DRAFT, thread_ts="1.5")
+    (sent,) = api.of("chat.postEphemeral")
+    assert (sent["user"], sent["thread_ts"]) == ("U1", "1.5")
+
+
+async def test_delete_says_when_it_was_late(api: WebApi, poster: Poster) -> None:
+    """Deleting what somebody deleted before is told as such."""
+    api.expect("chat.delete", limited(1), refused("message_not_found"))
+    with pytest.raises(MessageGone):
+        await poster.delete("C1", "1.0")
+
+
+async def test_no_connection_is_tried_again(unused_tcp_port: int, clock: Clock) -> None:
+    """A request that surely never went out is repeated a few times, then given up."""
+    from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415  # only this test needs a client of its own
+
+    client = AsyncWebClient(base_url=f"http://127.0.0.1:{unused_tcp_port}/api/")
+    poster = Poster(client, clock=clock, sleep=clock.sleep)
+    with pytest.raises(SlackUnreachable):
+        await poster.post("C1", DRAFT)
+    assert clock.slept == [0.5, 1.0, 2.0]
+
+
+async def test_many_tasks_share_the_pace(poster: Poster, clock: Clock) -> None:
+    """Posts of many tasks into one channel queue up one second apart."""
+    await asyncio.gather(*(poster.post("C1", DRAFT) for _ in range(8)))
+    assert sorted(clock.slept) == [1.0, 2.0, 3.0]
