@@ -1,0 +1,71 @@
+"""Which domain a channel asks, and which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.errors import DomainUnknown, TenantError
+from bot.memory import Memory
+from bot.model import Domain
+
+#: Domains change rarely; a list of this age (seconds) is good enough for names and choices.
+_FRESH_SECONDS = 300.0
+
+
+class Domains:
+    """The tenant's domains, and each channel's choice among them.
+
+    Args:
+        listing: asks the tenant for its domains.
+        default: id of the domain for channels that chose none (``WISDOM_DOMAIN_ID``), or empty.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        listing: Callable[[], Awaitable[tuple[Domain, ...]]],
+        memory: Memory,
+        *,
+        default: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self._listing = listing
+        self._memory = memory
+        self._default = default
+        self._clock = clock
+        self._known: tuple[Domain, ...] = ()
+        self._read_at = float("-inf")
+
+    async def all(self) -> tuple[Domain, ...]:
+        """Every domain; raises TenantError where the tenant does not tell."""
+        if self._clock() - self._read_at > _FRESH_SECONDS:
+            self._known = await self._listing()
+            self._read_at = self._clock()
+        return self._known
+
+    async def for_channel(self, team: str, channel: str) -> Domain:
+        """The domain that a question in this channel goes to; raises DomainUnknown where none is chosen.
+
+        A chosen id is trusted even where the tenant lists no domains: listing is a right of few roles.
+        """
+        chosen = await self._memory.channel_domain(team, channel) or self._default
+        try:
+            known = await self.all()
+        except TenantError:
+            if not chosen:
+                raise
+            return Domain(id=chosen, name="")
+        if not chosen and len(known) == 1:
+            return known[0]
+        if not chosen:
+            raise DomainUnknown
+        return next((domain for domain in known if domain.id == chosen), Domain(id=chosen, name=""))
+
+    async def choose(self, team: str, channel: str, name: str) -> Domain:
+        """Sets the channel's domain by name or id (case does not matter); DomainUnknown if there is none."""
+        wanted = name.strip().casefold()
+        for domain in await self.all():
+            if wanted in {domain.id.casefold(), domain.name.casefold()}:
+                await self._memory.choose_domain(team, channel, domain.id)
+                return domain
+        raise DomainUnknown(name)

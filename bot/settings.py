@@ -1,0 +1,98 @@
+"""Settings, read once from the environment and ``.env``; docs/configuration.md describes each.
+
+Only the composition root and the sandbox read them; everybody else is handed values.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+
+_Settings = TypeVar("_Settings", bound=BaseSettings)
+
+
+def _origin(value: str) -> str:
+    """A full http(s) origin without a path: the host is never built from an account name."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"https", "http"} or not parts.netloc or parts.path not in {"", "/"}:
+        raise ValueError("must be the address one logs in at, such as https://acme.wisdom.ai")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _lines(value: object) -> object:
+    """A list is written as one value with ``|`` between its parts."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split("|") if part.strip())
+    return value
+
+
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_lines)]
+
+_CONFIG = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+_FILE = ".env"
+
+
+class WisdomSettings(BaseSettings):
+    """The WisdomAI tenant, and what is assumed about it (``auto``: told apart at run time)."""
+
+    model_config = SettingsConfigDict(**_CONFIG, env_prefix="WISDOM_")
+
+    url: Annotated[str, AfterValidator(_origin)]
+    ws_url: str = ""
+    access_key: SecretStr
+    domain_id: str = ""
+    subprotocol: Literal["auto", "graphql-transport-ws", "graphql-ws"] = "auto"
+    selection: Literal["auto", "full", "seed"] = "auto"
+    diffs: Literal["auto", "increments", "snapshots"] = "auto"
+    length_unit: Literal["auto", "utf16", "codepoint"] = "auto"
+    tools: Texts = ()
+    silence_seconds: float = Field(default=90.0, gt=0)
+    max_frame_mib: float = Field(default=16.0, gt=0)
+
+
+class SlackSettings(BaseSettings):
+    """The Slack app."""
+
+    model_config = SettingsConfigDict(**_CONFIG, env_prefix="SLACK_")
+
+    bot_token: SecretStr
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    api_url: str = "https://slack.com/api/"
+    edits_per_minute: int = Field(default=45, ge=5)
+
+
+class Settings(BaseSettings):
+    """The process itself."""
+
+    model_config = _CONFIG
+
+    store_url: str = "sqlite:///var/wisdom.sqlite"
+    example_questions: Texts = ()
+    host: str = "0.0.0.0"  # noqa: S104 - a platform's router reaches the process from outside
+    port: int = Field(default=8080, ge=0, le=65535)
+    drain_seconds: float = Field(default=20.0, ge=0)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+
+def read(kind: type[_Settings]) -> _Settings:
+    """Reads one group of settings; raises ConfigurationError with a sentence for each that is wrong."""
+    try:
+        return kind(_env_file=_FILE)
+    except ValidationError as error:
+        prefix = str(kind.model_config.get("env_prefix", ""))
+        problems = (
+            f"{prefix}{problem['loc'][0]}".upper() + f": {_sentence(problem['type'], problem['msg'])}"
+            for problem in error.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError("; ".join(problems)) from None
+
+
+def _sentence(kind: str, message: str) -> str:
+    return "is not set" if kind == "missing" else message.removeprefix("Value error, ")

@@ -1,0 +1,1 @@
+"""Durable state: a small protocol, and its embedded implementation."""

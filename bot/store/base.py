@@ -1,0 +1,37 @@
+"""What the app asks of its store: JSON values under keys, in named tables.
+
+Every call is a coroutine, whatever is behind it, and may raise ``bot.errors.StoreFailed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+#: A JSON value.
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+class Store(Protocol):
+    """Durable JSON values. A value with a ``ttl`` (seconds) reads as absent when it is over."""
+
+    async def get(self, table: str, key: str) -> Json:
+        """The value under ``key``, or None."""
+
+    async def put(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> None:
+        """Sets the value; on return it is written."""
+
+    async def put_if_absent(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> bool:
+        """Sets the value if there is none, in one step; says whether it did."""
+
+    async def delete(self, table: str, key: str) -> None:
+        """Removes the value, if there is one."""
+
+    async def scan(self, table: str, prefix: str = "") -> list[tuple[str, Json]]:
+        """All keys that start with ``prefix``, with their values, in the order of the keys."""
+
+    async def lease(self, name: str, ttl: float) -> bool:
+        """Takes or keeps the right to do ``name`` for ``ttl`` seconds; False where somebody else has it."""
+
+    async def close(self) -> None:
+        """Writes what is pending and lets go of the store."""

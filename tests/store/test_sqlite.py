@@ -1,0 +1,162 @@
+"""The embedded store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError, StoreInUse
+from bot.store.sqlite import SqliteStore
+
+
+class Clock:
+    """Seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "store.sqlite"
+
+
+@pytest.fixture
+async def store(path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
+    store = await SqliteStore.open(path, clock=clock)
+    yield store
+    await store.close()
+
+
+async def test_values_survive_a_restart(path: Path) -> None:
+    """What was put is there when the file is opened again."""
+    first = await SqliteStore.open(path)
+    await first.put("threads", "T1:C1:1.0", {"conversation": "c-1", "emoji": "😀"})
+    await first.close()
+    second = await SqliteStore.open(path)
+    assert await second.get("threads", "T1:C1:1.0") == {"conversation": "c-1", "emoji": "😀"}
+    await second.close()
+
+
+async def test_tables_are_apart(store: SqliteStore) -> None:
+    """The same key in two tables holds two values."""
+    await store.put("a", "k", 1)
+    await store.put("b", "k", 2)
+    assert (await store.get("a", "k"), await store.get("b", "k")) == (1, 2)
+
+
+async def test_a_value_expires(store: SqliteStore, clock: Clock) -> None:
+    """A value reads as absent when its time is over, and may be claimed again."""
+    await store.put("seen", "k", value=True, ttl=10)
+    assert await store.put_if_absent("seen", "k", value=True, ttl=10) is False
+    clock.now += 10
+    assert await store.get("seen", "k") is None
+    assert await store.scan("seen") == []
+    assert await store.put_if_absent("seen", "k", value=True, ttl=10) is True
+
+
+async def test_expired_values_leave_the_file(path: Path, clock: Clock) -> None:
+    """Opening the store clears what is over, so the file does not grow for ever."""
+    first = await SqliteStore.open(path, clock=clock)
+    await first.put("seen", "old", value=True, ttl=1)
+    await first.close()
+    clock.now += 5
+    second = await SqliteStore.open(path, clock=clock)
+    await second.put("seen", "new", value=True)
+    await second.close()
+    connection = sqlite3.connect(path)
+    assert [row[0] for row in connection.execute("SELECT key FROM seen")] == ["new"]
+    connection.close()
+
+
+async def test_one_of_many_claims_wins(store: SqliteStore) -> None:
+    """Of twenty claims at once exactly one is told that it was first."""
+    won = await asyncio.gather(*(store.put_if_absent("seen", "k", value=True) for _ in range(20)))
+    assert sum(won) == 1
+
+
+async def test_scan_finds_a_prefix_in_order(store: SqliteStore) -> None:
+    """Scan returns the keys with the prefix, sorted."""
+    for key in ("b:2", "a:2", "a:1"):
+        await store.put("t", key, key)
+    assert await store.scan("t", "a:") == [("a:1", "a:1"), ("a:2", "a:2")]
+
+
+async def test_delete_removes_and_forgives(store: SqliteStore) -> None:
+    """A deleted key is absent; deleting an absent key is no error."""
+    await store.put("t", "k", 1)
+    await store.delete("t", "k")
+    await store.delete("t", "k")
+    assert await store.get("t", "k") is None
+
+
+async def test_a_lease_is_kept_by_its_owner(store: SqliteStore, clock: Clock) -> None:
+    """The owner renews its lease, and may take it again after it ran out."""
+    assert await store.lease("sweep", 5) is True
+    assert await store.lease("sweep", 5) is True
+    clock.now += 60
+    assert await store.lease("sweep", 5) is True
+
+
+async def test_a_second_owner_is_refused(store: SqliteStore, path: Path) -> None:
+    """A second process gets a sentence instead of a damaged file."""
+    with pytest.raises(StoreInUse, match="Another process uses the store"):
+        await SqliteStore.open(path)
+    assert await store.get("t", "k") is None
+
+
+async def test_a_damaged_file_is_refused_and_kept(path: Path) -> None:
+    """A file that is no database is never overwritten."""
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a database, but somebody's file" * 40)
+    with pytest.raises(ConfigurationError, match="cannot be opened"):
+        await SqliteStore.open(path)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+async def test_values_are_json_in_the_file(store: SqliteStore, path: Path) -> None:
+    """Nothing in the file is a pickle: whoever can write it cannot run code in the bot."""
+    await store.put("t", "k", {"a": [1, None, "x"]})
+    connection = sqlite3.connect(path)
+    (raw,) = connection.execute("SELECT value FROM t").fetchone()
+    connection.close()
+    assert raw == '{"value": {"a": [1, null, "x"]}, "until": null}'
+
+
+async def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
+    """A process that is killed loses nothing that put() had returned for."""
+    script = (
+        "import asyncio, sys, pathlib\n"
+        "from bot.store.sqlite import SqliteStore\n"
+        "async def main():\n"
+        "    store = await SqliteStore.open(pathlib.Path(sys.argv[1]))\n"
+        "    n = 0\n"
+        "    while True:\n"
+        "        await store.put('t', f'{n:06}', n); print(n, flush=True); n += 1\n"
+        "asyncio.run(main())\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True)  # noqa: S603, ASYNC220 - ours
+    assert process.stdout is not None
+    acknowledged = [int(process.stdout.readline()) for _ in range(50)][-1]
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    store = await SqliteStore.open(path)
+    assert await store.get("t", f"{acknowledged:06}") == acknowledged
+    await store.close()

@@ -1,0 +1,72 @@
+"""Settings, and that each is documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError
+from bot.settings import Settings, SlackSettings, WisdomSettings, read
+
+DOCUMENTED = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
+KINDS = (Settings, SlackSettings, WisdomSettings)
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting comes from this machine."""
+    for kind in KINDS:
+        for name in kind.model_fields:
+            monkeypatch.delenv(f"{kind.model_config.get('env_prefix', '')}{name}".upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_setting_is_documented(kind: type[Settings]) -> None:
+    """docs/configuration.md names each setting."""
+    prefix = kind.model_config.get("env_prefix", "")
+    missing = [name for name in kind.model_fields if f"`{prefix}{name.upper()}`" not in DOCUMENTED]
+    assert missing == []
+
+
+def test_what_is_missing_is_named() -> None:
+    """An admin reads which settings are not set."""
+    with pytest.raises(ConfigurationError) as caught:
+        read(WisdomSettings)
+    assert str(caught.value) == "WISDOM_URL: is not set; WISDOM_ACCESS_KEY: is not set"
+
+
+@pytest.mark.parametrize(
+    "url", ["acme", "acme.wisdom.ai", "https://acme.wisdom.ai/chat", "wss://acme.wisdom.ai"]
+)
+def test_the_tenants_address_is_a_whole_origin(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account name, a page's address or a socket's is refused with an example."""
+    monkeypatch.setenv("WISDOM_URL", url)
+    monkeypatch.setenv("WISDOM_ACCESS_KEY", "key")
+    with pytest.raises(ConfigurationError, match=r"such as https://acme\.wisdom\.ai"):
+        read(WisdomSettings)
+
+
+def test_a_wrong_value_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message about a setting holds neither its value nor a secret."""
+    monkeypatch.setenv("WISDOM_URL", "very-secret-by-mistake")
+    monkeypatch.setenv("WISDOM_ACCESS_KEY", "key-123")
+    with pytest.raises(ConfigurationError) as caught:
+        read(WisdomSettings)
+    assert "very-secret" not in str(caught.value)
+    assert "key-123" not in str(caught.value)
+
+
+def test_a_file_named_env_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings may stand in .env; the environment wins over it."""
+    (tmp_path / ".env").write_text("WISDOM_URL=https://a.example/\nWISDOM_ACCESS_KEY=k\nWISDOM_TOOLS=A | B\n")
+    monkeypatch.setenv("WISDOM_DOMAIN_ID", "d-1")
+    wisdom = read(WisdomSettings)
+    assert (wisdom.url, wisdom.domain_id, wisdom.tools) == ("https://a.example", "d-1", ("A", "B"))
+
+
+def test_secrets_hide_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printing the settings shows no token."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-123")
+    assert "xoxb-123" not in repr(read(SlackSettings))
