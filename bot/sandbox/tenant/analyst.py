@@ -1,0 +1,223 @@
+"""The analyst of the sandbox: a question in, a computed answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from bot.model import Domain
+from bot.sandbox.tenant import planner, suggestions, writer
+from bot.sandbox.tenant.data import Row, Tables
+from bot.sandbox.tenant.domains import COUNT, Role, Subject
+from bot.sandbox.tenant.language import Utterance, read
+from bot.sandbox.tenant.lexicon import Lexicon, build
+from bot.sandbox.tenant.mentions import Command, Within
+from bot.sandbox.tenant.planner import Misunderstanding
+from bot.sandbox.tenant.query import DIALECT, Result, execute, write
+from bot.sandbox.tenant.reply import (
+    Filter,
+    GeneratingQuery,
+    Grain,
+    Intent,
+    Progress,
+    Reply,
+    Step,
+    Text,
+    Thinking,
+    Visual,
+)
+from bot.sandbox.tenant.report import Source, report
+from bot.sandbox.tenant.sales import sales
+from bot.sandbox.tenant.values import formatted
+from bot.sandbox.tenant.visualization import build as visualization
+from bot.sandbox.tenant.weather import weather
+from bot.sandbox.tenant.wishes import Listener
+
+_OFFERED = 3
+_RELATIVE = (
+    "today",
+    "yesterday",
+    "tomorrow",
+    "last",
+    "this",
+    "next",
+    "in the",
+    "week to",
+    "month to",
+    "year to",
+)
+
+
+class Analyst:
+    """Answers questions over the sandbox's tables; may be asked from any thread.
+
+    Args:
+        today: the day that the sales pipeline is made for, and that "this quarter" is counted from.
+
+    Raises:
+        ConfigurationError: the ``sandbox`` extra is not installed.
+    """
+
+    def __init__(self, today: date) -> None:
+        self._tables = Tables(today)
+        self._desks: Mapping[str, _Desk] = {
+            subject.domain.id: _Desk(subject, self._tables, today) for subject in (sales(), weather())
+        }
+
+    @property
+    def domains(self) -> tuple[Domain, ...]:
+        """What can be asked about."""
+        return tuple(desk.subject.domain for desk in self._desks.values())
+
+    def examples(self, domain_id: str) -> tuple[str, ...]:
+        """Ten questions that the domain answers well.
+
+        Raises:
+            KeyError: there is no such domain.
+        """
+        return self._desks[domain_id].subject.examples
+
+    def answer(
+        self, domain_id: str, text: str, previous: Intent | None, *, scope: Sequence[Filter] = ()
+    ) -> Reply:
+        """Answer a question.
+
+        Args:
+            domain_id: the domain that is asked.
+            text: the question, as a person typed it.
+            previous: the query of the question before in the conversation; one of another domain is ignored.
+            scope: conditions on the rows that this person may see; they hold whatever is asked.
+
+        Raises:
+            KeyError: there is no such domain.
+        """
+        desk = self._desks[domain_id]
+        if previous is not None and previous.domain != domain_id:
+            previous = None
+        return desk.answer(text, previous, tuple(scope))
+
+    def run(self, sql: str) -> list[Row]:
+        """The rows of one reading statement.
+
+        Raises:
+            sqlite3.Error: the statement is wrong, or writes.
+        """
+        return self._tables.run(sql)
+
+    def close(self) -> None:
+        """Free the tables."""
+        self._tables.close()
+
+
+class _Desk:
+    """One domain with its lexicon and its "today"."""
+
+    def __init__(self, subject: Subject, tables: Tables, today: date) -> None:
+        self.subject = subject
+        self._tables = tables
+        self._lexicon = _lexicon(subject, tables)
+        self._today, self._ended = _present(subject, tables, today)
+
+    def answer(self, text: str, previous: Intent | None, scope: tuple[Filter, ...]) -> Reply:
+        utterance = read(text, self._lexicon, self._today)
+        planned = planner.plan(utterance, self.subject, previous)
+        if isinstance(planned, Intent):
+            return Reply(tuple(self._computed(planned, utterance, scope)), planned)
+        if planned is Command.HELP:
+            return Reply(tuple(self._help()), previous)
+        if planned is Command.REPORT:
+            return Reply(tuple(self._report(utterance, scope)), previous)
+        if planned is Command.SQL:
+            return Reply(tuple(self._sql(previous, scope)), previous)
+        return Reply(tuple(self._at_a_loss(planned, utterance)), previous)
+
+    def _computed(self, intent: Intent, utterance: Utterance, scope: tuple[Filter, ...]) -> Iterator[Step]:
+        subject = self.subject
+        yield Progress(f"Looking at {subject.domain.name}…")
+        yield Thinking(writer.reading(intent, subject))
+        yield GeneratingQuery(write(intent, subject, scope).sql, DIALECT)
+        yield Progress("Running the query…")
+        result = execute(intent, subject, self._tables.run, scope)
+        yield from writer.finding(intent, subject, result)
+        if result.rows and not result.empty:
+            yield Visual(visualization(intent, subject, result))
+        notes = " ".join(self._notes(utterance, result))
+        if notes:
+            yield Text(f"{notes}\n\n", {"subtext": True})
+        yield Text(writer.links(suggestions.after(intent, subject, result)))
+
+    def _notes(self, utterance: Utterance, result: Result) -> Iterator[str]:
+        """What a person should know about how they were understood."""
+        for typed, taken in utterance.corrections:
+            yield f"I read “{typed}” as “{taken}”."
+        if utterance.unknown:
+            words = ", ".join(f"“{each.word}”" for each in utterance.unknown[:5])
+            yield f"I left out {words}: nothing in {self.subject.domain.name} is called that."
+        periods = [each.period.label for each in utterance.mentions if isinstance(each, Within)]
+        if self._ended and any(label.startswith(_RELATIVE) for label in periods):
+            yield f"The data ends on {self._ended}, and I counted from there."
+        if result.total_rows > len(result.rows):
+            yield f"These are the first {len(result.rows):,} of {result.total_rows:,} rows."
+
+    def _help(self) -> Iterator[Step]:
+        subject = self.subject
+        yield Progress(f"Looking at {subject.domain.name}…")
+        measures = ", ".join(subject.field(key).label.lower() for key in subject.keys(Role.MEASURE))
+        axes = ", ".join(subject.field(key).label.lower() for key in subject.keys(Role.DIMENSION))
+        yield Text(
+            f"**{subject.domain.name}**: {subject.domain.description}\n\n"
+            f"I can list {subject.nouns}, count them and compute {measures}, by {axes}, or by day, week,"
+            " month, quarter and year; with filters, a top 5 and any chart. A follow-up changes the question"
+            " before it.\n\n"
+        )
+        yield Text(writer.links(subject.examples))
+
+    def _report(self, utterance: Utterance, scope: tuple[Filter, ...]) -> Iterator[Step]:
+        wish = Listener(self.subject).hear(utterance.mentions)
+        chapters = [key for key in wish.dimensions if key in self.subject.chapters]
+        yield Progress(f"Looking at {self.subject.domain.name}…")
+        yield Thinking("The question asks for a report, so every part of the data is looked at in turn.")
+        if wish.grain is Grain.YEAR and "year" in self.subject.chapters:
+            chapters.append("year")
+        filters = tuple(each for each in wish.filters if each.field != COUNT)
+        yield from report(Source(self.subject, self._tables.run, scope), chapters, filters)
+        yield Text(writer.links(self.subject.examples[:_OFFERED]))
+
+    def _sql(self, previous: Intent | None, scope: tuple[Filter, ...]) -> Iterator[Step]:
+        if previous is None:
+            yield Text("There is no query in this conversation yet. Ask something first, for example:\n\n")
+        else:
+            sql = write(previous, self.subject, scope).sql
+            yield Text("This is the query behind the last answer:\n\n")
+            yield Text(f"```sql\n{sql}\n```\n\n")
+        yield Text(writer.links(self.subject.examples[:_OFFERED]))
+
+    def _at_a_loss(self, why: Command | Misunderstanding, utterance: Utterance) -> Iterator[Step]:
+        """Say honestly that there is no answer, and what would have one."""
+        name = self.subject.domain.name
+        words = ", ".join(f"“{each.word}”" for each in utterance.unknown[:5])
+        yield Progress(f"Looking at {name}…")
+        if why is Misunderstanding.UNKNOWN_NAME and words:
+            text = f"I cannot answer that: nothing in **{name}** is called {words}."
+        else:
+            text = f"I cannot find a question about **{name}** in that."
+        yield Text(f"{text} {self.subject.domain.description} You could ask:\n\n")
+        yield Text(writer.links(self.subject.examples[:_OFFERED]))
+
+
+def _lexicon(subject: Subject, tables: Tables) -> Lexicon:
+    values: dict[str, list[str]] = {}
+    joins = " ".join(join for _, join in subject.joins)
+    for key in subject.keys(Role.DIMENSION):
+        sql = f"SELECT DISTINCT {subject.field(key).sql} FROM {subject.source} {joins}"
+        values[key] = [str(row[0]) for row in tables.run(sql)]
+    return build(subject, values)
+
+
+def _present(subject: Subject, tables: Tables, today: date) -> tuple[date, str]:
+    """The day to count from, and when the data ended in words; data of the past has its own present."""
+    field = subject.field(subject.time)
+    last = str(tables.run(f"SELECT MAX({field.sql}) FROM {subject.source}")[0][0])
+    if date.fromisoformat(last) >= today:
+        return today, ""
+    return date.fromisoformat(last), formatted(last, field.format)

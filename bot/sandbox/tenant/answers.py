@@ -1,0 +1,240 @@
+"""Answers in the making: one task each, a log of diffs that any number of subscriptions follow."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import Domain
+from bot.sandbox.tenant import wire
+from bot.sandbox.tenant.conversations import Conversation, Conversations, Message, Sender, WireOp
+from bot.sandbox.tenant.faults import MAKING, Armed, Fault, Faults
+from bot.sandbox.tenant.options import TenantOptions
+from bot.sandbox.tenant.reply import Intent, Reply
+from bot.sandbox.tenant.stream import Change, Script
+from bot.sandbox.tenant.tokens import User
+
+logger = logging.getLogger(__name__)
+
+
+class Analyst(Protocol):
+    """Who computes the answers; ``bot.sandbox.tenant.analyst.Analyst`` is one."""
+
+    @property
+    def domains(self) -> Sequence[Domain]:
+        """What can be asked about."""
+
+    def answer(self, domain_id: str, text: str, previous: Intent | None) -> Reply:
+        """Answer a question; runs in a thread."""
+
+
+class UnknownDomain(Exception):
+    """There is no such domain."""
+
+    def __init__(self, domain_id: str) -> None:
+        super().__init__(f"Domain not found: {domain_id}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a caller of ``chat`` wants to know.
+
+    Attributes:
+        conversation_id: the conversation that goes on, or None for a new one.
+        key: the idempotency key.
+        hidden: a new conversation is not to be listed.
+    """
+
+    user: User
+    text: str
+    domain_id: str
+    conversation_id: str | None
+    key: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that reached the analyst.
+
+    Attributes:
+        key: its idempotency key.
+    """
+
+    user: User
+    conversation_id: str
+    domain_id: str
+    text: str
+    key: str
+
+
+class Answer:
+    """One answer: its message, and every diff that was sent of it so far."""
+
+    def __init__(self, conversation: Conversation, message: Message, asked: Asked) -> None:
+        self.conversation = conversation
+        self.message = message
+        self.asked = asked
+        self.ended = False
+        self._diffs: list[Mapping[str, object]] = []
+        self._changed = asyncio.Event()
+
+    @property
+    def diffs(self) -> int:
+        """How many diffs there are."""
+        return len(self._diffs)
+
+    def add(self, ops: Sequence[WireOp], *, in_progress: bool) -> None:
+        """Append the next diff and wake whoever follows."""
+        self._diffs.append(wire.diff(self.message, ops, index=len(self._diffs), in_progress=in_progress))
+        self.ended = not in_progress
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def follow(self) -> AsyncGenerator[Mapping[str, object], None]:
+        """Every diff from the first on, as they come, until the answer has ended."""
+        index = 0
+        while True:
+            while index < len(self._diffs):
+                yield self._diffs[index]
+                index += 1
+            if self.ended:
+                return
+            await self._changed.wait()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Answers:
+    """Asks the analyst and writes down what it says, at the tenant's speed.
+
+    A question with the key of one that was asked before, in the same conversation, is that question: its
+    answer is told again, from the first diff. Only an answer that was cancelled is asked for anew.
+    """
+
+    analyst: Analyst
+    conversations: Conversations
+    options: TenantOptions
+    faults: Faults
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    data_refreshed_at: datetime
+    questions: list[Asked] = field(default_factory=list)
+    _by_key: dict[tuple[str, str | None, str], Answer] = field(default_factory=dict)
+    _tasks: dict[Answer, asyncio.Task[None]] = field(default_factory=dict)
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to a question, begun now or before.
+
+        Raises:
+            UnknownDomain: there is no such domain.
+            UnknownConversation: the conversation does not exist or is somebody else's.
+        """
+        user, conversation_id = question.user, question.conversation_id
+        known = self._by_key.get((user.id, conversation_id, question.key))
+        if known is not None and known.message.cancelled_at is None:
+            return known
+        if all(domain.id != question.domain_id for domain in self.analyst.domains):
+            raise UnknownDomain(question.domain_id)
+        conversation = self._conversation(question)
+        asked = Asked(user, conversation.id, question.domain_id, question.text, question.key)
+        answer = self._begin(conversation, asked)
+        # The first question of a conversation is repeated without the id, or with it once a diff has told it.
+        self._by_key[user.id, conversation_id, question.key] = answer
+        self._by_key[user.id, conversation.id, question.key] = answer
+        return answer
+
+    def cancel(self, answer: Answer) -> None:
+        """Stop writing; what is there stays, marked as cancelled."""
+        if answer.ended:
+            return
+        self._tasks[answer].cancel()
+        answer.message.cancelled_at = self.clock()
+        self._end(answer, ())
+
+    async def close(self) -> None:
+        """Stop everything; answers that are being written stay unfinished."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- one answer --------------------------------------------------------------------------------------
+
+    def _conversation(self, question: Question) -> Conversation:
+        if question.conversation_id is not None:
+            return self.conversations.get(question.user, question.conversation_id)
+        return self.conversations.open(
+            question.user, domain_id=question.domain_id, summary=question.text, hidden=question.hidden
+        )
+
+    def _begin(self, conversation: Conversation, asked: Asked) -> Answer:
+        self.questions.append(asked)
+        question = self.conversations.add(conversation, Sender.USER, asked.domain_id)
+        question.body = ({"insert": {"text": asked.text}},)
+        message = self.conversations.add(conversation, Sender.ASSISTANT, asked.domain_id)
+        message.data_refreshed_at = self.data_refreshed_at
+        answer = Answer(conversation, message, asked)
+        task = asyncio.create_task(self._make(answer))
+        self._tasks[answer] = task
+        task.add_done_callback(lambda _: self._tasks.pop(answer, None))
+        return answer
+
+    async def _make(self, answer: Answer) -> None:
+        conversation, asked = answer.conversation, answer.asked
+        async with conversation.turn:
+            try:
+                reply = await asyncio.to_thread(
+                    self.analyst.answer, asked.domain_id, asked.text, conversation.intent
+                )
+                await self._write(answer, reply)
+            except Exception:
+                logger.exception("the answer to a question could not be made")
+                answer.message.errors = ("Internal server error",)
+                self._end(answer, ())
+                return
+            conversation.intent = reply.intent
+
+    async def _write(self, answer: Answer, reply: Reply) -> None:
+        script = Script(self.options, container=f"card_{answer.message.id}")
+        trouble = {fault: self.faults.take(fault) for fault in MAKING}
+        await self._fall_silent(answer, trouble)
+        for step in reply.steps:
+            for change in script.play(step):
+                await self._put(answer, script, change)
+                await self._fall_silent(answer, trouble)
+            if _due(trouble, Fault.ERROR_OP, answer.diffs):
+                await self._put(answer, script, script.error("A tool of the analyst failed."))
+        if trouble[Fault.ERROR_STRINGS]:
+            script.fail("The analyst could not finish.")
+        last = script.finish()
+        answer.message.body, answer.message.errors = script.body, script.errors
+        self._end(answer, last)
+
+    async def _put(self, answer: Answer, script: Script, change: Change) -> None:
+        message = answer.message
+        message.body, message.updated_at = script.body, self.clock()
+        answer.add(change.ops, in_progress=True)
+        if self.options.speed > 0:
+            await self.sleep(change.characters / self.options.speed)
+
+    async def _fall_silent(self, answer: Answer, trouble: dict[Fault, Armed | None]) -> None:
+        if _due(trouble, Fault.SILENT, answer.diffs):
+            await self.faults.silence()
+
+    def _end(self, answer: Answer, ops: Sequence[WireOp]) -> None:
+        answer.message.updated_at = self.clock()
+        snapshot = self.options.mode == "snapshots"
+        answer.add(answer.message.body if snapshot else ops, in_progress=False)
+
+
+def _due(trouble: dict[Fault, Armed | None], fault: Fault, diffs: int) -> bool:
+    """Whether a fault strikes now; it is used up by that."""
+    armed = trouble[fault]
+    if armed is None or diffs < armed.after:
+        return False
+    trouble[fault] = None
+    return True

@@ -1,0 +1,243 @@
+"""The tenant's tables: a generated sales pipeline and four years of measured weather, in SQLite's memory.
+
+Sales: ``opportunities`` with ``accounts``, ``owners`` and ``stages``, generated from a fixed seed; the dates
+move with ``today``, so that "this quarter" always has something in it. Weather: ``daily_weather`` with
+``months``, Seattle from 2012 to 2015, from the data of the PyPI package vega_datasets (which names NOAA).
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import random
+import sqlite3
+import statistics
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from bot.errors import ConfigurationError
+
+Value = str | int | float | None
+Row = tuple[Value, ...]
+
+SCHEMA = """
+CREATE TABLE stages (name TEXT PRIMARY KEY, position INTEGER NOT NULL);
+CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  region TEXT NOT NULL,
+  industry TEXT NOT NULL
+);
+CREATE TABLE opportunities (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  account_id INTEGER NOT NULL REFERENCES accounts (id),
+  owner_id INTEGER NOT NULL REFERENCES owners (id),
+  stage TEXT NOT NULL REFERENCES stages (name),
+  amount REAL NOT NULL,            -- US dollars
+  probability INTEGER NOT NULL,    -- per cent
+  expected_revenue REAL NOT NULL,  -- amount × probability, US dollars and cents
+  created_date TEXT NOT NULL,
+  close_date TEXT NOT NULL
+);
+CREATE TABLE months (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  season TEXT NOT NULL,
+  season_position INTEGER NOT NULL
+);
+CREATE TABLE daily_weather (
+  day TEXT PRIMARY KEY,
+  precipitation REAL NOT NULL,     -- mm
+  temp_max REAL NOT NULL,          -- °C
+  temp_min REAL NOT NULL,          -- °C
+  wind REAL NOT NULL,              -- m/s
+  condition TEXT NOT NULL
+);
+"""
+
+STAGES = ("Prospecting", "Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost")
+_PROBABILITY = (10, 25, 50, 75, 100, 0)
+_OWNERS = (
+    "Ada Moreau",
+    "Grace Lindqvist",
+    "Linus Adeyemi",
+    "Marta Kowalska",
+    "Kenji Watanabe",
+    "Priya Raman",
+    "Tomas Herrera",
+    "Olive Brennan",
+)
+_ACCOUNTS = (
+    ("Fjordline Logistics", "EMEA", "Logistics"),
+    ("Brightwater Foods", "EMEA", "Retail"),
+    ("Aldenbach Systems", "EMEA", "Software"),
+    ("Cassia Health", "EMEA", "Healthcare"),
+    ("Northgate Mutual", "EMEA", "Finance"),
+    ("Tessaro Motors", "EMEA", "Manufacturing"),
+    ("Vellum Publishing", "EMEA", "Media"),
+    ("Harrow Energy", "EMEA", "Energy"),
+    ("Bluestem Outfitters", "Americas", "Retail"),
+    ("Copperline Bank", "Americas", "Finance"),
+    ("Quillback Labs", "Americas", "Healthcare"),
+    ("Redwood Freight", "Americas", "Logistics"),
+    ("Sandpiper Studios", "Americas", "Media"),
+    ("Ironwood Tools", "Americas", "Manufacturing"),
+    ("Larkspur Cloud", "Americas", "Software"),
+    ("Mesa Verde Power", "Americas", "Energy"),
+    ("Oakhurst Insurance", "Americas", "Finance"),
+    ("Kestrel Robotics", "Americas", "Manufacturing"),
+    ("Hoshino Retail", "APAC", "Retail"),
+    ("Banyan Payments", "APAC", "Finance"),
+    ("Coralsea Shipping", "APAC", "Logistics"),
+    ("Lotus Diagnostics", "APAC", "Healthcare"),
+    ("Wattle Software", "APAC", "Software"),
+    ("Sunda Solar", "APAC", "Energy"),
+    ("Pearl River Textiles", "APAC", "Manufacturing"),
+    ("Kowhai Media", "APAC", "Media"),
+)
+_PROJECTS = ("Renewal", "Expansion", "Pilot", "Migration", "Rollout", "Support Plan", "Upgrade", "Training")
+_SEASONS = ("Winter", "Spring", "Summer", "Autumn")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+_SEED = 20120101
+_COUNT = 160
+_PAST_DAYS = 548  # eighteen months
+_FUTURE_DAYS = 273  # nine months
+
+
+class Tables:
+    """The tables for one ``today``; any thread may ask, one at a time.
+
+    Raises:
+        ConfigurationError: the weather file is not there, because the ``sandbox`` extra is not installed.
+    """
+
+    def __init__(self, today: date) -> None:
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self._closer = weakref.finalize(self, self._connection.close)
+        self._connection.create_aggregate("MEDIAN", 1, _Median)
+        self._connection.executescript(SCHEMA)
+        self._fill(today)
+        # Nothing that is ever read out of a question may write.
+        self._connection.execute("PRAGMA query_only = ON")
+
+    def run(self, sql: str) -> list[Row]:
+        """The rows of one statement, in its order.
+
+        Raises:
+            sqlite3.Error: the statement is wrong, or writes.
+        """
+        with self._lock:
+            return self._connection.execute(sql).fetchall()
+
+    def close(self) -> None:
+        """Free the tables; they cannot be asked afterwards."""
+        self._closer()
+
+    def _fill(self, today: date) -> None:
+        insert = self._connection.executemany
+        insert("INSERT INTO stages VALUES (?, ?)", ((name, n) for n, name in enumerate(STAGES, 1)))
+        insert("INSERT INTO owners VALUES (?, ?)", enumerate(_OWNERS, 1))
+        insert("INSERT INTO accounts VALUES (?, ?, ?, ?)", ((n, *row) for n, row in enumerate(_ACCOUNTS, 1)))
+        insert("INSERT INTO opportunities VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _opportunities(today))
+        insert("INSERT INTO months VALUES (?, ?, ?, ?)", _months())
+        insert("INSERT INTO daily_weather VALUES (?, ?, ?, ?, ?, ?)", _weather(weather_file()))
+        self._connection.commit()
+
+
+class _Median:
+    """SQLite's MEDIAN, which only newer builds bring along."""
+
+    def __init__(self) -> None:
+        self._values: list[float] = []
+
+    def step(self, value: float | None) -> None:
+        if value is not None:
+            self._values.append(value)
+
+    def finalize(self) -> Any:  # typeshed knows only aggregates that return int
+        return statistics.median(self._values) if self._values else None
+
+
+def weather_file(package: str = "vega_datasets") -> Path:
+    """Where the weather lies; the package is only found, never run (it would import pandas).
+
+    Raises:
+        ConfigurationError: the package is not installed.
+    """
+    spec = importlib.util.find_spec(package)
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        path = Path(folder) / "_data" / "seattle-weather.csv"
+        if path.is_file():
+            return path
+    raise ConfigurationError("the sandbox's weather data is missing: pip install 'wisdom-slack[sandbox]'")
+
+
+def _opportunities(today: date) -> Iterator[Row]:
+    chance = random.Random(_SEED)  # noqa: S311 -- a reproducible data set, not a secret
+    names = chance.sample(list(product(range(len(_ACCOUNTS)), _PROJECTS)), _COUNT)
+    for number, (account, project) in enumerate(names, 1):
+        stage = chance.choices(range(len(STAGES)), weights=(18, 17, 15, 12, 24, 14))[0]
+        is_open = stage < STAGES.index("Closed Won")
+        amount = 50 * round(chance.lognormvariate(6.7, 0.85))
+        probability = _PROBABILITY[stage] + (chance.choice((-5, 0, 5)) if is_open else 0)
+        close, created = _dates(chance, today, is_open=is_open)
+        yield (
+            number,
+            f"{_ACCOUNTS[account][0]} {project}",
+            account + 1,
+            chance.choices(range(1, len(_OWNERS) + 1), weights=(6, 5, 5, 4, 4, 3, 3, 2))[0],
+            STAGES[stage],
+            float(amount),
+            probability,
+            amount * probability / 100,
+            created.isoformat(),
+            close.isoformat(),
+        )
+
+
+def _dates(chance: random.Random, today: date, *, is_open: bool) -> tuple[date, date]:
+    """The close and creation dates of an opportunity; it was created before today, and before it closed."""
+    age = chance.randint(20, 240)
+    if not is_open:
+        close = today - timedelta(chance.randint(0, _PAST_DAYS))
+        return close, close - timedelta(age)
+    close = today + timedelta(round(_FUTURE_DAYS * chance.random() ** 1.5))
+    return close, min(close - timedelta(age), today - timedelta(chance.randint(1, 90)))
+
+
+def _months() -> Iterator[Row]:
+    for number, name in enumerate(MONTHS, 1):
+        position = number % 12 // 3
+        yield number, name, _SEASONS[position], position + 1
+
+
+def _weather(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield (row["date"].replace("/", "-"), *_numbers(row), row["weather"])
+
+
+def _numbers(row: dict[str, str]) -> Sequence[float]:
+    return [float(row[key]) for key in ("precipitation", "temp_max", "temp_min", "wind")]

@@ -1,0 +1,60 @@
+"""What a local tenant is like: the ways in which real tenants are known, or suspected, to differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Mode = Literal["increments", "snapshots"]
+Unit = Literal["utf16", "codepoint"]
+StatusStyle = Literal["deleted", "kept", "trailing"]
+Dressing = Literal["json", "bare", "formatted"]
+Subprotocol = Literal["graphql-transport-ws", "graphql-ws"]
+
+BOTH_SUBPROTOCOLS: tuple[Subprotocol, ...] = ("graphql-transport-ws", "graphql-ws")
+
+
+@dataclass(frozen=True, slots=True)
+class TenantOptions:
+    """How the tenant answers; the defaults are what a bot will most likely meet.
+
+    Attributes:
+        speed: characters a second at which answers are written; 0 writes them at once.
+        chunk: code points of text in one diff.
+        mode: ``increments`` sends what changed, ``snapshots`` sends the whole body in every diff.
+        unit: what ``retain`` and ``delete`` count in text; an embed always counts 1.
+        status: what becomes of progress, thinking and the query in the making. ``deleted``: the next step
+            removes them. ``kept``: they stay in the body, told apart by their attributes only.
+            ``trailing``: one status operation stays last, text is inserted before it, the end removes it.
+        dressing: how the value of a cell is written: JSON, bare, or formatted for reading.
+        flat: ``data`` is one list of cells instead of rows of cells, in the schema too.
+        attributes: False serves the older schema, in which operations have no ``attributes``.
+        introspection: False refuses ``__schema`` and ``__type``.
+        subprotocols: those that are spoken, the preferred one first. Empty: the tenant confirms none
+            whatever is offered, and speaks the legacy one.
+        token_life: seconds until a token expires.
+        secret: signs the tokens; empty makes a new one for each server.
+        access_key: what is exchanged for a token; empty makes a new one for each server.
+        bearer_key: the access key itself is accepted where a token is.
+        unauthorized_status: HTTP status of an answer that says "Unauthorized".
+        init_timeout: seconds within which ``connection_init`` has to come (graphql-transport-ws only).
+        keepalive: seconds between signs of life on an idle socket.
+    """
+
+    speed: float = 0.0
+    chunk: int = 24
+    mode: Mode = "increments"
+    unit: Unit = "utf16"
+    status: StatusStyle = "deleted"
+    dressing: Dressing = "json"
+    flat: bool = False
+    attributes: bool = True
+    introspection: bool = True
+    subprotocols: tuple[Subprotocol, ...] = BOTH_SUBPROTOCOLS
+    token_life: float = 3600.0
+    secret: str = field(default="", repr=False)
+    access_key: str = field(default="", repr=False)
+    bearer_key: bool = False
+    unauthorized_status: Literal[200, 401] = 200
+    init_timeout: float = 3.0
+    keepalive: float = 12.0

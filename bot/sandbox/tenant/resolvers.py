@@ -1,0 +1,211 @@
+"""What stands behind the root fields of the schema."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+
+from bot.model import Domain
+from bot.sandbox.tenant import wire
+from bot.sandbox.tenant.answers import Analyst, Answers, Question, UnknownDomain
+from bot.sandbox.tenant.conversations import Conversation, Conversations, UnknownConversation
+from bot.sandbox.tenant.delivery import delivered
+from bot.sandbox.tenant.faults import Fault, Faults
+from bot.sandbox.tenant.tokens import Tokens, Unauthorized, User
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Context:
+    """One request, or one operation on a socket.
+
+    Attributes:
+        tokens: what the caller showed in headers and in ``connection_init``.
+        on_stop: called when the client cancels the operation.
+    """
+
+    tokens: tuple[str, ...] = ()
+    on_stop: Callable[[], None] = field(default=lambda: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolvers:
+    """Answers the root fields from the tenant's parts."""
+
+    analyst: Analyst
+    tokens: Tokens
+    conversations: Conversations
+    answers: Answers
+    faults: Faults
+
+    def attach(self, schema: GraphQLSchema) -> None:
+        """Put a resolver on every root field."""
+        queries = {
+            "exchangeAccessToken": self.exchange_access_token,
+            "currentUser": self.current_user,
+            "zSheets": self.z_sheets,
+            "zSheet": self.z_sheet,
+            "conversations": self.list_conversations,
+            "conversation": self.conversation,
+            "chatMessages": self.chat_messages,
+        }
+        for name, resolver in queries.items():
+            _root(schema.query_type).fields[name].resolve = resolver
+        _root(schema.subscription_type).fields["chat"].subscribe = self.chat
+
+    # -- queries -----------------------------------------------------------------------------------------
+
+    def exchange_access_token(
+        self,
+        _: object,
+        info: GraphQLResolveInfo[Context],
+        *,
+        accessToken: str,  # noqa: N803 -- the schema's name
+    ) -> str:
+        """An access key becomes a token; needs no Authorization."""
+        del info
+        if self.faults.take(Fault.KEY_REFUSED):
+            raise Unauthorized
+        return self.tokens.exchange(accessToken)
+
+    def current_user(self, _: object, info: GraphQLResolveInfo[Context]) -> wire.Wire:
+        """Whom the token acts as."""
+        return wire.user(self._caller(info))
+
+    def z_sheets(
+        self,
+        _: object,
+        info: GraphQLResolveInfo[Context],
+        *,
+        filter: Mapping[str, list[str]] | None = None,  # noqa: A002 -- the schema's name
+    ) -> wire.Wire:
+        """The domains, unless the filter asks for other types only."""
+        self._caller(info)
+        wanted = filter is None or "DOMAIN" in filter["type"]
+        return {"nodes": [wire.domain(each) for each in self.analyst.domains] if wanted else []}
+
+    def z_sheet(self, _: object, info: GraphQLResolveInfo[Context], *, id: str) -> wire.Wire | None:  # noqa: A002 -- the schema's name
+        """One domain, or null."""
+        self._caller(info)
+        domain = self._domain(id)
+        return wire.domain(domain) if domain else None
+
+    def list_conversations(
+        self,
+        _: object,
+        info: GraphQLResolveInfo[Context],
+        *,
+        filter: Mapping[str, object] | None = None,  # noqa: A002 -- the schema's name
+        limit: int = 50,
+        offset: int = 0,
+    ) -> wire.Wire:
+        """A page of the caller's conversations."""
+        ids = (filter or {}).get("ids")
+        pinned = (filter or {}).get("isPinned")
+        own = [
+            each
+            for each in self.conversations.of(self._caller(info))
+            if not pinned and (not isinstance(ids, list) or each.id in ids)
+        ]
+        page = {
+            "hasNextPage": offset + limit < len(own),
+            "hasPreviousPage": offset > 0,
+            "limit": limit,
+            "offset": offset,
+        }
+        nodes = [self._conversation(each) for each in own[offset : offset + limit]]
+        return {"nodes": nodes, "pageInfo": page}
+
+    def conversation(self, _: object, info: GraphQLResolveInfo[Context], *, id: str) -> wire.Wire:  # noqa: A002 -- the schema's name
+        """One conversation of the caller."""
+        return self._conversation(self.conversations.get(self._caller(info), id))
+
+    def chat_messages(
+        self,
+        _: object,
+        info: GraphQLResolveInfo[Context],
+        *,
+        conversationId: str,  # noqa: N803 -- the schema's name
+    ) -> wire.Wire:
+        """The messages of a conversation of the caller, in order, with full bodies."""
+        conversation = self.conversations.get(self._caller(info), conversationId)
+        return {"nodes": [wire.message(each, self._domain(each.domain_id)) for each in conversation.messages]}
+
+    # -- the subscription --------------------------------------------------------------------------------
+
+    def chat(
+        self, _: object, info: GraphQLResolveInfo[Context], **arguments: object
+    ) -> AsyncGenerator[Mapping[str, object], None]:
+        """Ask, and follow the answer; cancelling the operation stops the writing of it.
+
+        The variable ``auth`` alone decides who asks. ``manualModelSelection``, ``skipCompose`` and
+        ``toolSelection`` are read and change nothing: there is one model and one tool here.
+        """
+        question = Question(
+            user=self._caller_of((_string(arguments, "auth", "token"),)),
+            text=_question(arguments["query"]),
+            domain_id=_string(arguments, "domainId"),
+            conversation_id=_string(arguments, "conversationId") or None,
+            key=_string(arguments, "idempotencyKey"),
+            hidden=arguments.get("createHiddenConversation") is True,
+        )
+        if not question.text:
+            raise GraphQLError("The query has no text")
+        answer = self.answers.ask(question)
+        info.context.on_stop = lambda: self.answers.cancel(answer)
+        return _as_field("chat", delivered(answer.follow(), self.faults))
+
+    # -- shared ------------------------------------------------------------------------------------------
+
+    def _caller(self, info: GraphQLResolveInfo[Context]) -> User:
+        return self._caller_of(info.context.tokens)
+
+    def _caller_of(self, tokens: Iterable[str]) -> User:
+        if self.faults.take(Fault.GRAPHQL_ERROR):
+            raise GraphQLError("Internal server error")
+        if self.faults.take(Fault.UNAUTHORIZED):
+            raise Unauthorized
+        return self.tokens.user_of_any(tokens)
+
+    def _domain(self, domain_id: str) -> Domain | None:
+        return next((each for each in self.analyst.domains if each.id == domain_id), None)
+
+    def _conversation(self, each: Conversation) -> wire.Wire:
+        return wire.conversation(each, self._domain(each.domain_id))
+
+
+#: What the tenant may say to a caller in its own words; anything else is a fault of the server.
+EXPECTED = (GraphQLError, Unauthorized, UnknownConversation, UnknownDomain)
+
+
+async def _as_field(name: str, events: AsyncGenerator[T, None]) -> AsyncGenerator[dict[str, T], None]:
+    """Each event as the root value under which graphql-core looks for the field ``name``."""
+    try:
+        async for event in events:
+            yield {name: event}
+    finally:
+        await events.aclose()
+
+
+def _root(operation: GraphQLObjectType | None) -> GraphQLObjectType:
+    if operation is None:
+        raise AssertionError("the schema has queries and subscriptions")
+    return operation
+
+
+def _string(arguments: Mapping[str, object], *path: str) -> str:
+    value: object = arguments
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _question(query: object) -> str:
+    """The pieces of a ``StructuredQuery`` that are text, as one question."""
+    pieces = query.get("pieces") if isinstance(query, Mapping) else None
+    texts = [_string(piece, "text") for piece in pieces or () if isinstance(piece, Mapping)]
+    return " ".join(text.strip() for text in texts if text.strip())

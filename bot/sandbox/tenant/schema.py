@@ -1,0 +1,81 @@
+"""The tenant's schema: written as SDL in ``schema.graphql``, with the variations that options ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, cast
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    build_schema,
+)
+
+from bot.sandbox.tenant.options import TenantOptions
+
+#: The vendor's API specification writes tools as people call them; the enum of the schema does not.
+SPOKEN_TOOL_NAMES = (
+    ("Tabular Data", "TABULAR_DATA"),
+    ("Textual Data", "TEXTUAL_DATA"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A root field that the tenant serves."""
+
+    kind: str
+    name: str
+    purpose: str
+
+
+#: Everything that is served, for the documentation; a test holds it against the schema.
+OPERATIONS = (
+    Operation("query", "exchangeAccessToken", "an access key becomes a signed token that expires"),
+    Operation("query", "currentUser", "whom the token acts as"),
+    Operation("query", "zSheets", "the domains that can be asked (filter: type DOMAIN)"),
+    Operation("query", "zSheet", "one domain"),
+    Operation("query", "conversations", "the caller's conversations, the most recent first"),
+    Operation("query", "conversation", "one conversation of the caller"),
+    Operation("query", "chatMessages", "questions and answers of a conversation, with full bodies"),
+    Operation("subscription", "chat", "asks a question and streams the answer as diffs"),
+)
+
+
+class ToolNames(GraphQLEnumType):
+    """``ChatToolName``, which also takes the names that the vendor's specification and sample client send.
+
+    Their example is ``{"optInToolNames": ["Tabular Data"]}``, which is not a value of the published enum.
+    Only the reading of variables is widened: introspection still shows a plain enum, so that clients that
+    generate code from it, or check documents against it, see what a real tenant shows them.
+    """
+
+    def coerce_input_value(self, input_value: str, hide_suggestions: bool = False) -> Any:  # noqa: FBT001, FBT002 -- the signature of graphql-core
+        """Read a variable: a value of the enum, or the name that people use for it."""
+        named = dict(SPOKEN_TOOL_NAMES).get(input_value, input_value)
+        return super().coerce_input_value(named, hide_suggestions)
+
+
+def sdl(options: TenantOptions) -> str:
+    """The schema as text, with the variations of ``options``."""
+    text = resources.files("bot.sandbox.tenant").joinpath("schema.graphql").read_text(encoding="utf-8")
+    if not options.attributes:
+        text = text.replace("  attributes: Attributes\n", "")
+    if options.flat:
+        text = text.replace("  data: [[Cell!]!]!\n", "  data: [Cell!]!\n")
+    return text
+
+
+def build(options: TenantOptions) -> GraphQLSchema:
+    """The schema, ready to be given resolvers."""
+    schema = build_schema(sdl(options))
+    published = cast("GraphQLEnumType", schema.type_map["ChatToolName"])
+    selection = cast("GraphQLInputObjectType", schema.type_map["ToolSelection"])
+    tools = ToolNames(**published.to_kwargs())
+    selection.fields["optInToolNames"].type = GraphQLList(GraphQLNonNull(tools))
+    schema.type_map["ChatToolName"] = tools
+    return schema

@@ -1,0 +1,176 @@
+"""The tenant as its clients know it: the vendor's sample client, and the life of the server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from gql import Client, GraphQLRequest, gql
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.websockets import WebsocketsTransport
+
+from bot.sandbox.tenant.options import BOTH_SUBPROTOCOLS, TenantOptions
+from bot.sandbox.tenant.server import TenantServer
+from tests.sandbox.tenant.stand import (
+    CHAT,
+    DOMAIN,
+    QUESTION,
+    VENDOR_CHAT,
+    ScriptedAnalyst,
+    chat_variables,
+    folded,
+    fresh_token,
+    post,
+    probing,
+    running,
+    stored,
+    units,
+)
+
+
+def vendor_variables(token: str) -> dict[str, Any]:
+    """The example of the vendor's API specification, with a token and a domain filled in."""
+    return {
+        "auth": {"token": token},
+        "domainId": DOMAIN,
+        "query": {"pieces": [{"text": QUESTION}]},
+        "idempotencyKey": "12345678",
+        "toolSelection": {"optInToolNames": ["Tabular Data"]},
+    }
+
+
+def vendor_client(server: TenantServer, token: str, **more: Any) -> Client:
+    """A client as the vendor's sample makes it: token in the init payload, schema read over the socket."""
+    transport = WebsocketsTransport(url=server.ws_url, init_payload={"auth": {"token": token}}, **more)
+    return Client(transport=transport, fetch_schema_from_transport=True)
+
+
+@pytest.mark.parametrize("subprotocols", [BOTH_SUBPROTOCOLS, ("graphql-ws",), ("graphql-transport-ws",), ()])
+@pytest.mark.parametrize("mode", ["increments", "snapshots"])
+async def test_the_vendors_sample_client_works_unchanged(subprotocols: Any, mode: Any) -> None:
+    """It reads the schema over the socket, then subscribes, whatever the tenant speaks."""
+    async with running(TenantOptions(subprotocols=subprotocols, mode=mode)) as server:
+        token = fresh_token(server)
+        async with vendor_client(server, token) as session:
+            request = GraphQLRequest(VENDOR_CHAT, variable_values=vendor_variables(token))
+            events = [event["chat"] async for event in session.subscribe(request)]
+            assert session.client.schema is not None
+    assert [event["diffIndex"] for event in events] == list(range(len(events)))
+    assert [event["inProgress"] for event in events] == [True] * (len(events) - 1) + [False]
+    embeds = [
+        op["insert"]["visualization"]["title"]
+        for event in events
+        for op in event["bodyDiff"]["ops"]
+        if op["insert"] and op["insert"]["visualization"]
+    ]
+    assert set(embeds) == {"Revenue by Opportunity"}
+
+
+@pytest.mark.parametrize("tool", ["Tabular Data", "TABULAR_DATA"])
+async def test_both_names_of_a_tool_are_taken(tool: str) -> None:
+    """The specification's name and the enum's value are the same tool; any other name is an error."""
+    async with running() as server, vendor_client(server, fresh_token(server)) as session:
+        variables = vendor_variables(fresh_token(server)) | {"toolSelection": {"optInToolNames": [tool]}}
+        events = [
+            event async for event in session.subscribe(GraphQLRequest(VENDOR_CHAT, variable_values=variables))
+        ]
+        assert events
+        variables["toolSelection"] = {"optInToolNames": ["Crystal Ball"]}
+        with pytest.raises(TransportQueryError, match="Crystal Ball"):
+            [each async for each in session.subscribe(GraphQLRequest(VENDOR_CHAT, variable_values=variables))]
+
+
+@pytest.mark.parametrize("subprotocol", BOTH_SUBPROTOCOLS)
+@pytest.mark.parametrize("unit", ["utf16", "codepoint"])
+async def test_the_stream_folds_to_what_chat_messages_tells(subprotocol: Any, unit: Any) -> None:
+    """Increments fold to the body that the conversation keeps, over either subprotocol."""
+    async with running(TenantOptions(unit=unit, chunk=7)) as server:
+        token = fresh_token(server)
+        async with vendor_client(server, token, subprotocols=[subprotocol]) as session:
+            request = GraphQLRequest(CHAT, variable_values=chat_variables(token))
+            events = [event["chat"] async for event in session.subscribe(request)]
+        question, answer = await stored(server, events[0]["conversationId"])
+    assert folded(events, unit) == units(answer["body"]["ops"], unit)
+    assert [op["insert"]["text"] for op in question["body"]["ops"]] == [QUESTION]
+    assert (question["sender"], answer["sender"]) == ("USER", "ASSISTANT")
+    assert {event["messageId"] for event in events} == {answer["messageId"]} == {answer["id"]}
+
+
+async def test_queries_over_the_socket() -> None:
+    """A query with the token of the init payload is answered like over HTTP."""
+    async with running() as server, vendor_client(server, fresh_token(server)) as session:
+        result = await session.execute(gql("{ currentUser { email } }"))
+    assert result == {"currentUser": {"email": "service@example.com"}}
+
+
+async def test_addresses_are_known_after_start() -> None:
+    """The origin and the socket's address belong to one port; before start there is none."""
+    server = TenantServer(analyst=ScriptedAnalyst())
+    with pytest.raises(RuntimeError, match="before start"):
+        _ = server.url
+    await server.start()
+    assert server.ws_url == server.url.replace("http", "ws") + "/graphql"
+    await server.close()
+    await server.close()
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.get(server.url)
+
+
+async def test_a_taken_port_is_an_error() -> None:
+    """The second server on one port says so and leaves the first alone."""
+    async with running() as server:
+        second = TenantServer(analyst=ScriptedAnalyst())
+        with pytest.raises(OSError, match="in use"):
+            await second.start(port=int(server.url.rsplit(":", 1)[1]))
+        assert (await post(server, "{ currentUser { id } }")).status_code == 200
+
+
+async def test_key_and_secret_can_be_given() -> None:
+    """A key given by an option is the one that is exchanged; without one every server has its own."""
+    async with running(TenantOptions(access_key="mine", secret="s" * 32)) as server, running() as other:
+        assert server.access_key == "mine"
+        assert other.access_key != TenantServer(analyst=ScriptedAnalyst()).access_key
+
+
+async def test_close_ends_open_sockets_and_answers() -> None:
+    """Closing in the middle of an answer closes the socket (1001) and leaves no work behind."""
+    before = asyncio.all_tasks()
+    held = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        del seconds
+        await held.wait()
+
+    async with running(TenantOptions(speed=1), sleep=sleep) as server:
+        async with probing(server, "graphql-transport-ws") as probe:
+            await probe.init()
+            await probe.subscribe(chat_variables(fresh_token(server)))
+            await probe.receive()
+            assert server.connections == 1
+            closing = asyncio.create_task(server.close())
+            assert (await probe.closed())[0] == 1001
+            await closing
+        assert server.connections == 0
+    assert asyncio.all_tasks() == before
+
+
+async def test_the_local_analyst_answers() -> None:
+    """Without another analyst the tenant's own one answers, about its own domains."""
+    server = TenantServer()
+    await server.start()
+    try:
+        nodes = (await post(server, "{ zSheets(filter: {type: [DOMAIN]}) { nodes { id name } } }")).json()
+        domains = [node["id"] for node in nodes["data"]["zSheets"]["nodes"]]
+        assert len(domains) >= 2
+        async with probing(server, "graphql-ws") as probe:
+            variables = chat_variables(fresh_token(server)) | {"domainId": domains[0]}
+            await probe.subscribe(variables)
+            diffs = [payload["data"]["chat"] for payload in await probe.results()]
+        _, answer = await stored(server, diffs[0]["conversationId"])
+    finally:
+        await server.close()
+    assert folded(diffs) == units(answer["body"]["ops"])
+    assert any(op["insert"]["visualization"] for op in answer["body"]["ops"])
