@@ -1,0 +1,151 @@
+// @ts-check
+/**
+ * What the page knows: people, channels, messages by channel and ts, and what was read. It changes only through
+ * the methods here, and tells its one listener which channel changed.
+ */
+/** @import { User, Channel, Command, Message } from "./types.js" */
+
+/** @param {string} key @returns {string | null} a blocked storage is an empty one */
+export function remembered(key) {
+  try {
+    return localStorage.getItem(`sandbox.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {string | null} value */
+export function remember(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(`sandbox.${key}`);
+    else localStorage.setItem(`sandbox.${key}`, value);
+  } catch {
+    // Without storage the page works, it only forgets on reload.
+  }
+}
+
+/** @param {Message} message @returns {boolean} */
+export function isReply(message) {
+  return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+}
+
+/** @param {Message} a @param {Message} b @returns {number} */
+function byTime(a, b) {
+  return Number(a.ts) - Number(b.ts) || (a.ts < b.ts ? -1 : 1);
+}
+
+export class Store {
+  /**
+   * @param {any} boot the answer of `/_page/boot`
+   * @param {string} me
+   * @param {(channel: string, change: {ts: string, fresh: boolean}) => void} changed
+   */
+  constructor(boot, me, changed) {
+    this.me = me;
+    this.changed = changed;
+    this.team = boot.team ?? {};
+    this.botUser = boot.bot_user_id ?? "";
+    /** @type {Command[]} */
+    this.commands = boot.commands ?? [];
+    /** @type {Map<string, User>} */
+    this.people = new Map((boot.users ?? []).map((/** @type {User} */ user) => [user.id, user]));
+    /** @type {Map<string, Channel>} */
+    this.channels = new Map();
+    this.setChannels(boot.channels ?? []);
+    /** @type {Map<string, Map<string, Message>>} */
+    this.messages = new Map();
+  }
+
+  /** @param {Channel[]} channels only those that this person may see are kept */
+  setChannels(channels) {
+    for (const channel of channels) {
+      const mine = (channel.members ?? []).includes(this.me);
+      if (mine || (!channel.is_im && !channel.is_private)) this.channels.set(channel.id, channel);
+    }
+  }
+
+  /** The other person of a direct conversation. @param {Channel} channel @returns {User | undefined} */
+  partner(channel) {
+    const other = (channel.members ?? []).find((id) => id !== this.me) ?? channel.user ?? this.me;
+    return this.people.get(other);
+  }
+
+  /** The direct conversation with somebody, if there is one. @param {string} user @returns {Channel | undefined} */
+  direct(user) {
+    return [...this.channels.values()].find((channel) => channel.is_im && this.partner(channel)?.id === user);
+  }
+
+  /** @param {string} channel @returns {string} */
+  title(channel) {
+    const known = this.channels.get(channel);
+    if (!known) return channel;
+    const partner = known.is_im ? this.partner(known) : undefined;
+    return partner ? partner.real_name || partner.name : known.name;
+  }
+
+  /** @param {string} channel */
+  #of(channel) {
+    let messages = this.messages.get(channel);
+    if (!messages) this.messages.set(channel, (messages = new Map()));
+    return messages;
+  }
+
+  /**
+   * Takes in what the server said; `fresh` marks what has just been posted.
+   * @param {string} channel
+   * @param {Message} message
+   * @param {boolean} [fresh]
+   */
+  put(channel, message, fresh = false) {
+    this.#of(channel).set(message.ts, message);
+    this.changed(channel, { ts: message.ts, fresh });
+  }
+
+  /** @param {string} channel @param {Message[]} messages a page of history, in any order */
+  putAll(channel, messages) {
+    const own = this.#of(channel);
+    for (const message of messages) own.set(message.ts, message);
+    this.changed(channel, { ts: "", fresh: false });
+  }
+
+  /** @param {string} channel @param {string} ts */
+  remove(channel, ts) {
+    if (this.#of(channel).delete(ts)) this.changed(channel, { ts, fresh: false });
+  }
+
+  /** @param {string} channel @param {string} ts @returns {Message | undefined} */
+  message(channel, ts) {
+    return this.messages.get(channel)?.get(ts);
+  }
+
+  /** What stands in the channel itself. @param {string} channel @returns {Message[]} */
+  timeline(channel) {
+    const all = [...(this.messages.get(channel)?.values() ?? [])];
+    return all.filter((message) => !isReply(message) || message.subtype === "thread_broadcast").sort(byTime);
+  }
+
+  /** A thread with its root first. @param {string} channel @param {string} root @returns {Message[]} */
+  thread(channel, root) {
+    const all = [...(this.messages.get(channel)?.values() ?? [])];
+    return all.filter((message) => message.ts === root || message.thread_ts === root).sort(byTime);
+  }
+
+  /** @param {string} channel @returns {{unread: boolean, mentions: number}} */
+  unread(channel) {
+    const read = Number(remembered(`read.${this.me}.${channel}`) ?? 0);
+    const fresh = this.timeline(channel).filter(
+      (message) => Number(message.ts) > read && message.user !== this.me && !message.ephemeral,
+    );
+    const direct = this.channels.get(channel)?.is_im;
+    const mentions = fresh.filter((message) => direct || (message.text ?? "").includes(`<@${this.me}>`));
+    return { unread: fresh.length > 0, mentions: mentions.length };
+  }
+
+  /** @param {string} channel */
+  markRead(channel) {
+    const last = this.timeline(channel)
+      .filter((message) => !message.ephemeral)
+      .at(-1);
+    if (last) remember(`read.${this.me}.${channel}`, last.ts);
+  }
+}

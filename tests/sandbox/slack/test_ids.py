@@ -1,0 +1,21 @@
+import re
+
+from bot.sandbox.slack.clock import ManualClock
+from bot.sandbox.slack.ids import Ids
+
+
+def test_one_seed_one_sequence() -> None:
+    """The same seed makes the same names, which look like Slack's."""
+    one, two = Ids(7, ManualClock()), Ids(7, ManualClock())
+    assert [one.make("C"), one.token("xoxb"), one.uuid()] == [two.make("C"), two.token("xoxb"), two.uuid()]
+    assert re.fullmatch(r"F[A-Z0-9]{8,}", one.make("F"))
+
+
+def test_timestamps_only_grow() -> None:
+    """Every ts is later than the one before, also when the clock stands or goes back."""
+    clock = ManualClock(1_234_567_890.5)
+    ids = Ids(1, clock)
+    stamps = [ids.ts(), ids.ts()]
+    clock.advance(-10)
+    stamps.append(ids.ts())
+    assert stamps == ["1234567890.500000", "1234567890.500001", "1234567890.500002"]

@@ -1,0 +1,87 @@
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.slack.options import SlackOptions
+from bot.sandbox.slack.server import SlackServer
+
+from .conftest import StartServer, client
+from .test_methods_chat import error_of
+
+
+async def test_history_comes_in_pages(server: SlackServer, ada: AsyncWebClient) -> None:
+    """Newest first, cut by limit, continued by cursor, bounded by oldest and latest."""
+    sales = server.workspace.channels["sales"]
+    stamps = [(await ada.chat_postMessage(channel=sales, text=str(number)))["ts"] for number in range(5)]
+    first = await ada.conversations_history(channel=sales, limit=2)
+    assert [message["text"] for message in first["messages"]] == ["4", "3"]
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await ada.conversations_history(channel=sales, limit=2, cursor=cursor)
+    assert [message["text"] for message in second["messages"]] == ["2", "1"]
+    between = await ada.conversations_history(channel=sales, oldest=stamps[1], latest=stamps[3])
+    assert [message["text"] for message in between["messages"]] == ["2"]
+    assert await error_of(ada.conversations_history(channel=sales, cursor="junk")) == "invalid_cursor"
+
+
+async def test_replies_are_not_in_history(server: SlackServer, ada: AsyncWebClient) -> None:
+    """A reply stands in its thread, and in the channel only when it was broadcast."""
+    sales = server.workspace.channels["sales"]
+    root = (await ada.chat_postMessage(channel=sales, text="root"))["ts"]
+    await ada.chat_postMessage(channel=sales, text="quiet", thread_ts=root)
+    await ada.chat_postMessage(channel=sales, text="loud", thread_ts=root, reply_broadcast=True)
+    said = (await ada.conversations_history(channel=sales))["messages"]
+    assert [message["text"] for message in said] == ["loud", "root"]
+    assert await error_of(ada.conversations_replies(channel=sales, ts="1.000001")) == "thread_not_found"
+
+
+async def test_a_direct_message_is_private(server: SlackServer, ada: AsyncWebClient) -> None:
+    """Others do not even learn that the conversation exists."""
+    workspace = server.workspace
+    opened = await ada.conversations_open(users=[workspace.bot_user_id], return_im=True)
+    assert opened["channel"]["user"] == workspace.bot_user_id
+    grace = client(server, workspace.users["grace"].token)
+    assert await error_of(grace.conversations_history(channel=opened["channel"]["id"])) == "channel_not_found"
+
+
+async def test_lists_show_what_one_can_see(server: SlackServer, ada: AsyncWebClient) -> None:
+    """conversations.list shows channels and one's own DMs, users.conversations memberships."""
+    every = await ada.conversations_list(types="public_channel,im")
+    assert len([each for each in every["channels"] if each["is_im"]]) == 1
+    names = {each["name"]: each["is_member"] for each in every["channels"] if not each["is_im"]}
+    assert names == {"sales": True, "weather": True, "random": True}
+    bots = await ada.users_conversations(user=server.workspace.bot_user_id)
+    assert {each["name"] for each in bots["channels"]} == {"sales", "weather"}
+    assert await error_of(ada.conversations_list(types="nonsense")) == "invalid_types"
+
+
+async def test_the_bot_is_invited(server: SlackServer, ada: AsyncWebClient, bot: AsyncWebClient) -> None:
+    """After an invitation the bot may write; a second one is refused."""
+    workspace = server.workspace
+    random = workspace.channels["random"]
+    assert await error_of(bot.conversations_history(channel=random)) == "not_in_channel"
+    await ada.conversations_invite(channel=random, users=[workspace.bot_user_id])
+    await bot.chat_postMessage(channel=random, text="thanks")
+    again = ada.conversations_invite(channel=random, users=[workspace.bot_user_id])
+    assert await error_of(again) == "already_in_channel"
+    members = await ada.conversations_members(channel=random)
+    assert workspace.bot_user_id in members["members"]
+
+
+async def test_join_and_info(start: StartServer) -> None:
+    """With the scopes for it the bot joins a public channel by itself."""
+    server = await start(SlackOptions(enforce_scopes=False))
+    bot = client(server, server.workspace.bot_token)
+    random = server.workspace.channels["random"]
+    assert not (await bot.conversations_info(channel=random))["channel"]["is_member"]
+    await bot.conversations_join(channel=random)
+    info = await bot.conversations_info(channel=random, include_num_members=True)
+    assert info["channel"]["num_members"] == 4
+
+
+async def test_an_archived_channel_takes_nothing(server: SlackServer, ada: AsyncWebClient) -> None:
+    """Nobody writes into an archived channel."""
+    channel = server.workspace.channel(server.workspace.channels["sales"])
+    assert channel is not None
+    channel.is_archived = True
+    with pytest.raises(SlackApiError, match="is_archived"):
+        await ada.chat_postMessage(channel=channel.id, text="x")

@@ -1,0 +1,504 @@
+"""The page in real headless Chromium, against a real workspace; the app behind it is a few lines long."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.slack.options import SlackOptions
+from bot.sandbox.slack.server import SlackServer
+from tests.sandbox.slack.browser import PHONE, acting_as, chromium
+from tests.sandbox.slack.conftest import client
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPBzGMSmNBALR5Y51xLZhBAAAAAElFTkSuQmCC"
+)
+SQL = "".join(f"SELECT {number} AS n -- line {number}\n" for number in range(1, 21))
+
+
+Json = dict[str, Any]
+
+
+def plain(text: str) -> Json:
+    """A plain_text object."""
+    return {"type": "plain_text", "text": text}
+
+
+def button(text: str, action_id: str, **more: object) -> Json:
+    """An actions block with one button."""
+    return {
+        "type": "actions",
+        "elements": [{"type": "button", "text": plain(text), "action_id": action_id, **more}],
+    }
+
+
+MODAL: Json = {
+    "type": "modal",
+    "title": plain("Choose a domain"),
+    "submit": plain("Save"),
+    "close": plain("Cancel"),
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "name",
+            "label": plain("Name"),
+            "element": {"type": "plain_text_input", "action_id": "value"},
+        },
+        {
+            "type": "input",
+            "block_id": "kind",
+            "optional": True,
+            "label": plain("Kind"),
+            "element": {
+                "type": "radio_buttons",
+                "action_id": "value",
+                "options": [{"text": plain("Public"), "value": "p"}, {"text": plain("Own"), "value": "o"}],
+            },
+        },
+    ],
+}
+
+
+class App:
+    """A small app on Socket Mode: it answers by type with ``answers``, and keeps commands and clicks."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Mapping[str, object]] = {}
+        self.received: asyncio.Queue[Json] = asyncio.Queue()
+
+    async def serve(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Acknowledge whatever comes, until the connection ends."""
+        async for frame in socket:
+            envelope = json.loads(frame.data)
+            if "envelope_id" not in envelope:
+                continue
+            payload = envelope["payload"]
+            answer: Json = {"envelope_id": envelope["envelope_id"]}
+            if payload.get("type") in self.answers:
+                answer["payload"] = self.answers[payload["type"]]
+            await socket.send_json(answer)
+            if envelope["type"] != "events_api":
+                self.received.put_nowait(payload)
+
+    async def next(self, kind: str) -> Json:
+        """The next payload that has this type, or that is a command of this name."""
+        async with asyncio.timeout(5):
+            while True:
+                payload = await self.received.get()
+                if kind in {payload.get("type"), payload.get("command")}:
+                    return payload
+
+
+@asynccontextmanager
+async def listening(server: SlackServer) -> AsyncIterator[App]:
+    """An app that is connected to the workspace."""
+    app = App()
+    token = server.workspace.app_token
+    opened = await client(server, token).apps_connections_open(app_token=token)
+    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
+        socket = await http.ws_connect(str(opened["url"]))
+        group.create_task(app.serve(socket))
+        yield app
+        await socket.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests of this module; every page has a context of its own."""
+    async with chromium() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def server() -> AsyncIterator[SlackServer]:
+    """A workspace on the real clock, in which files can be shown at once."""
+    workspace = SlackServer(options=SlackOptions(file_visibility_delay=0.0, post_burst=100))
+    await workspace.start()
+    yield workspace
+    await workspace.close()
+
+
+async def upload(bot: AsyncWebClient, name: str, data: bytes) -> str:
+    """A private file of the app."""
+    ticket = await bot.files_getUploadURLExternal(filename=name, length=len(data))
+    async with aiohttp.ClientSession() as http, http.post(str(ticket["upload_url"]), data=data) as response:
+        assert response.ok
+    await bot.files_completeUploadExternal(files=[{"id": str(ticket["file_id"]), "title": name}])
+    return str(ticket["file_id"])
+
+
+def said(page: Page, text: str) -> Locator:
+    """The message in the channel's list that contains a text."""
+    return page.locator("#channel article").filter(has_text=text)
+
+
+async def test_a_message_is_seen_live_by_others(server: SlackServer, browser: Browser) -> None:
+    """What ada writes stands in grace's page without a reload, with the mention by name."""
+    async with acting_as(browser, server, "ada") as ada, acting_as(browser, server, "grace") as grace:
+        await ada.get_by_label("Message #sales").fill("hello @grace & <all>")
+        await ada.keyboard.press("Enter")
+        message = said(grace, "hello")
+        await expect(message).to_contain_text("hello @Grace Hopper & <all>")
+        await expect(message).to_contain_text("Ada Lovelace")
+        await expect(ada.get_by_label("Message #sales")).to_have_value("")
+
+
+async def test_a_live_edit_keeps_the_focus(server: SlackServer, browser: Browser) -> None:
+    """An edit by the bot changes the text in place: the focused button stays focused, nothing says edited."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    stop = button("Stop", "stop", value="1")
+    before, after = ({"type": "markdown", "text": text} for text in ("Working", "Working, **nearly**"))
+    async with acting_as(browser, server, "ada") as ada:
+        posted = await bot.chat_postMessage(channel=channel, text="Wait", blocks=[before, stop])
+        await ada.get_by_role("button", name="Stop").focus()
+        await bot.chat_update(channel=channel, ts=str(posted["ts"]), text="Done", blocks=[after, stop])
+        await expect(said(ada, "Working, nearly")).to_be_visible()
+        await expect(ada.get_by_role("button", name="Stop")).to_be_focused()
+        await expect(ada.get_by_text("(edited)")).to_have_count(0)
+
+
+async def test_people_edit_and_delete_their_own(server: SlackServer, browser: Browser) -> None:
+    """An own message is edited in the composer, marked as edited, and deleted after a question."""
+    async with acting_as(browser, server, "ada") as ada, acting_as(browser, server, "grace") as grace:
+        field = ada.get_by_label("Message #sales")
+        await field.fill("frist")
+        await field.press("Enter")
+        await expect(said(ada, "frist")).to_be_visible()
+        await field.press("ArrowUp")
+        await field.fill("first")
+        await field.press("Enter")
+        await expect(said(grace, "first")).to_contain_text("(edited)")
+        await expect(said(grace, "first").get_by_label("Delete message")).to_have_count(0)
+        await said(ada, "first").hover()
+        await said(ada, "first").get_by_label("Delete message").click()
+        await ada.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+        await expect(said(grace, "first")).to_have_count(0)
+
+
+async def test_reply_in_a_thread(server: SlackServer, browser: Browser) -> None:
+    """A reply stands in the thread pane, and the root says how many there are, for everybody."""
+    ada_client = client(server, server.workspace.users["ada"].token)
+    channel = server.workspace.channels["sales"]
+    await ada_client.chat_postMessage(channel=channel, text="a root")
+    async with acting_as(browser, server, "ada") as ada, acting_as(browser, server, "grace") as grace:
+        await said(ada, "a root").hover()
+        await said(ada, "a root").get_by_label("Reply in thread").click()
+        await ada.get_by_label("Reply…").fill("a reply")
+        await ada.keyboard.press("Enter")
+        await expect(ada.get_by_role("log", name="Thread in #sales")).to_contain_text("a reply")
+        await grace.get_by_role("button", name="1 reply").click()
+        await expect(grace.get_by_role("complementary", name="Thread")).to_contain_text("a reply")
+        await expect(said(grace, "a reply")).to_have_count(0)
+
+
+async def test_reading_above_is_not_disturbed(server: SlackServer, browser: Browser) -> None:
+    """Who reads further up stays there and is told; who is at the end follows."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    for number in range(40):
+        await client(server, server.workspace.users["grace"].token).chat_postMessage(
+            channel=channel, text=f"line {number}"
+        )
+    async with acting_as(browser, server, "ada") as ada:
+        await expect(said(ada, "line 39")).to_be_in_viewport()
+        await bot.chat_postMessage(channel=channel, text="followed")
+        await expect(said(ada, "followed")).to_be_in_viewport()
+        await ada.get_by_role("log").evaluate("list => { list.scrollTop = 120; }")
+        before = await said(ada, "line 5").bounding_box()
+        await bot.chat_postMessage(channel=channel, text="not followed")
+        await expect(ada.get_by_role("button", name="New messages")).to_be_visible()
+        assert await said(ada, "line 5").bounding_box() == before
+        await ada.get_by_role("button", name="New messages").click()
+        await expect(said(ada, "not followed")).to_be_in_viewport()
+
+
+async def test_an_ephemeral_is_for_one(server: SlackServer, browser: Browser) -> None:
+    """An ephemeral message says who sees it, is seen by nobody else, and can be dismissed."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    async with acting_as(browser, server, "ada") as ada, acting_as(browser, server, "grace") as grace:
+        await bot.chat_postEphemeral(channel=channel, user=server.workspace.users["ada"].id, text="psst")
+        await bot.chat_postMessage(channel=channel, text="aloud")
+        await expect(said(ada, "psst")).to_contain_text("Only visible to you")
+        await expect(said(grace, "aloud")).to_be_visible()
+        await expect(said(grace, "psst")).to_have_count(0)
+        await ada.get_by_role("button", name="Dismiss message").click()
+        await expect(said(ada, "psst")).to_have_count(0)
+
+
+async def test_an_image_opens_in_full(server: SlackServer, browser: Browser) -> None:
+    """A click opens the image with its alt text; Escape closes it and gives the focus back."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    image: Json = {
+        "type": "image",
+        "slack_file": {"id": await upload(bot, "c.png", PNG)},
+        "alt_text": "Sales rise",
+    }
+    await bot.chat_postMessage(channel=channel, text="chart", blocks=[image])
+    async with acting_as(browser, server, "ada") as ada:
+        opener = ada.get_by_role("button", name="Open image: Sales rise")
+        await expect(opener.get_by_role("img")).to_have_js_property("naturalWidth", 10)
+        await opener.click()
+        await expect(ada.get_by_role("dialog")).to_contain_text("Sales rise")
+        await ada.keyboard.press("Escape")
+        await expect(ada.get_by_role("dialog")).to_have_count(0)
+        await expect(opener).to_be_focused()
+
+
+async def test_a_snippet_unfolds(server: SlackServer, browser: Browser) -> None:
+    """A .sql file shows its first lines, all on request, and can be downloaded as it is."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    posted = await bot.chat_postMessage(channel=channel, text="query")
+    file_id = await upload(bot, "q.sql", SQL.encode())
+    await bot.chat_update(channel=channel, ts=str(posted["ts"]), text="query", file_ids=[file_id])
+    async with acting_as(browser, server, "ada") as ada:
+        code = ada.locator(".snippet .line")
+        await expect(code).to_have_count(8)
+        await ada.get_by_role("button", name="Show all 20 lines").click()
+        await expect(code).to_have_count(20)
+        await expect(ada.locator(".snippet .tok-keyword").first).to_have_text("SELECT")
+        async with ada.expect_download() as download:
+            await ada.get_by_role("link", name="Download q.sql").click()
+        assert (await (await download.value).path()).read_bytes() == SQL.encode()
+
+
+async def test_a_modal_with_errors(server: SlackServer, browser: Browser) -> None:
+    """A modal that the app opens is filled in; its errors stand under their fields; then it closes."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    await bot.chat_postMessage(channel=channel, text="x", blocks=[button("Settings", "open")])
+    async with listening(server) as app, acting_as(browser, server, "ada") as ada:
+        await ada.get_by_role("button", name="Settings").click()
+        clicked = await app.next("block_actions")
+        await bot.views_open(trigger_id=str(clicked["trigger_id"]), view=MODAL)
+        dialog = ada.get_by_role("dialog", name="Choose a domain")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_contain_text("Please complete this required field.")
+        app.answers["view_submission"] = {"response_action": "errors", "errors": {"name": "Unknown domain."}}
+        await dialog.get_by_label("Name").fill("nowhere")
+        await dialog.get_by_label("Own").check()
+        await dialog.get_by_label("Name").press("Enter")
+        await expect(dialog).to_contain_text("Unknown domain.")
+        await expect(dialog.get_by_label("Name")).to_be_focused()
+        app.answers.clear()
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_have_count(0)
+        assert '"value": "nowhere"' in json.dumps(await app.next("view_submission"))
+
+
+async def test_a_button_asks_first(server: SlackServer, browser: Browser) -> None:
+    """A button with a confirm dialog reaches the app only after a yes."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    question = {"title": plain("Stop?"), "text": plain("Sure?"), "confirm": plain("Yes"), "deny": plain("No")}
+    stop = button("Stop", "stop", value="7", confirm=question)
+    await bot.chat_postMessage(channel=channel, text="x", blocks=[stop])
+    async with listening(server) as app, acting_as(browser, server, "ada") as ada:
+        await ada.get_by_role("button", name="Stop").click()
+        await ada.get_by_role("dialog").get_by_role("button", name="No").click()
+        assert app.received.empty()
+        await ada.get_by_role("button", name="Stop").click()
+        await ada.get_by_role("dialog").get_by_role("button", name="Yes").click()
+        assert '"value": "7"' in json.dumps((await app.next("block_actions"))["actions"])
+
+
+async def test_a_slash_command_reaches_the_app(server: SlackServer, browser: Browser) -> None:
+    """A slash command is completed, sent to the app, and refused in a thread in Slack's words."""
+    async with listening(server) as app, acting_as(browser, server, "ada") as ada:
+        field = ada.get_by_label("Message #sales")
+        await field.press_sequentially("/wis")
+        await expect(ada.get_by_role("option")).to_contain_text("/wisdom")
+        await field.press("Tab")
+        await field.press_sequentially("domains")
+        await field.press("Enter")
+        assert (await app.next("/wisdom"))["text"] == "domains"
+        await field.fill("a root")
+        await field.press("Enter")
+        await said(ada, "a root").hover()
+        await ada.get_by_label("Reply in thread").click()
+        await ada.get_by_label("Reply…").fill("/wisdom help")
+        await ada.get_by_label("Reply…").press("Enter")
+        await expect(ada.get_by_text("/wisdom is not supported in threads. Sorry!")).to_be_visible()
+
+
+async def test_by_keyboard_alone(server: SlackServer, browser: Browser) -> None:
+    """Mention, send, walk to the message, reply in its thread and come back, without a mouse."""
+    async with acting_as(browser, server, "ada") as ada:
+        await expect(ada.get_by_label("Message #sales")).to_be_focused()
+        await ada.keyboard.type("@wis")
+        await ada.keyboard.press("Enter")
+        await ada.keyboard.type("revenue?")
+        await ada.keyboard.press("Enter")
+        await expect(said(ada, "@wisdom revenue?")).to_be_visible()
+        await ada.keyboard.press("Shift+F6")
+        await ada.keyboard.press("ArrowUp")
+        await expect(said(ada, "revenue?")).to_be_focused()
+        await ada.keyboard.press("t")
+        await expect(ada.get_by_label("Reply…")).to_be_focused()
+        await ada.keyboard.type("and by region?")
+        await ada.keyboard.press("Enter")
+        await expect(ada.get_by_role("complementary")).to_contain_text("and by region?")
+        await ada.keyboard.press("Escape")
+        await expect(ada.get_by_role("complementary")).to_have_count(0)
+        await expect(said(ada, "revenue?")).to_be_focused()
+        await ada.keyboard.press("?")
+        await expect(ada.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+async def test_hostile_text_is_inert(server: SlackServer, browser: Browser) -> None:
+    """Markup in data is text, no address runs a script, and an injected mention is plainly a mention."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    hostile = "<img src=x onerror=alert(1)> [go](javascript:alert(2)) <javascript:alert(3)|here> <!channel>"
+    cell: Json = {"type": "raw_text", "text": "<script>alert(4)</script>"}
+    blocks: list[Json] = [
+        {"type": "markdown", "text": hostile},
+        {"type": "section", "text": {"type": "mrkdwn", "text": hostile}},
+        {"type": "table", "rows": [[cell], [cell]]},
+    ]
+    await bot.chat_postMessage(channel=channel, text=hostile, blocks=blocks)
+    async with acting_as(browser, server, "ada") as ada:
+        message = said(ada, "onerror")
+        await expect(message.get_by_text("<img src=x onerror=alert(1)>")).to_have_count(2)
+        await expect(message.get_by_role("cell")).to_have_text("<script>alert(4)</script>")
+        await expect(message.locator("img, script, a")).to_have_count(0)
+        await expect(message.locator('[data-broadcast="channel"]')).to_have_count(2)
+
+
+async def test_a_data_table_is_sorted_and_paged(server: SlackServer, browser: Browser) -> None:
+    """A data_table sorts by number where the column is of numbers, and turns its pages."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    head = [{"type": "raw_text", "text": "Customer"}, {"type": "raw_text", "text": "Revenue"}]
+    values = {"Acme": 900, "Umbra": 80, "Initech": 4100}
+    body = [
+        [{"type": "raw_text", "text": name}, {"type": "raw_number", "value": value, "text": f"{value:,}"}]
+        for name, value in values.items()
+    ]
+    table: Json = {"type": "data_table", "caption": "Customers", "page_size": 2, "rows": [head, *body]}
+    await bot.chat_postMessage(channel=channel, text="table", blocks=[table])
+    async with acting_as(browser, server, "ada") as ada:
+        rows = ada.get_by_role("table").locator("tbody th")
+        await ada.get_by_role("button", name="Revenue").click()
+        await expect(rows).to_have_text(["Umbra", "Acme"])
+        await ada.get_by_role("button", name="Next").click()
+        await expect(rows).to_have_text(["Initech"])
+
+
+async def test_unread_and_another_person(server: SlackServer, browser: Browser) -> None:
+    """What is said elsewhere marks its channel; as somebody else the same page shows their view."""
+    grace, channels = server.workspace.users["grace"], server.workspace.channels
+    async with acting_as(browser, server, "ada") as ada:
+        mention = f"<@{server.workspace.users['ada'].id}> lunch?"
+        await client(server, grace.token).chat_postMessage(channel=channels["random"], text=mention)
+        await expect(ada.get_by_role("button", name="random 1 unread, for you")).to_be_visible()
+        await ada.get_by_role("button", name=re.compile("random")).click()
+        await expect(said(ada, "lunch?")).to_contain_text("@Ada Lovelace")
+        await expect(ada.get_by_role("button", name=re.compile("unread"))).to_have_count(0)
+        await ada.get_by_role("button", name=re.compile("Acting as Ada")).click()
+        await ada.get_by_role("menuitemradio", name=re.compile("Grace Hopper")).click()
+        await expect(ada.get_by_role("button", name=re.compile("Acting as Grace"))).to_be_focused()
+        await expect(ada).to_have_url(re.compile("#/grace/random$"))
+
+
+async def test_drafts_are_kept(server: SlackServer, browser: Browser) -> None:
+    """What was typed and not sent is there again after another channel and after a reload."""
+    async with acting_as(browser, server, "ada") as ada:
+        await ada.get_by_label("Message #sales").fill("not yet")
+        await ada.keyboard.press("Alt+ArrowDown")
+        await expect(ada.get_by_label("Message #weather")).to_have_value("")
+        await ada.keyboard.press("Alt+ArrowUp")
+        await ada.reload()
+        await expect(ada.get_by_label("Message #sales")).to_have_value("not yet")
+
+
+async def test_the_inspector_shows_traffic(server: SlackServer, browser: Browser) -> None:
+    """The app's calls appear live, can be filtered, and show their body without a token."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    async with acting_as(browser, server, "ada") as ada:
+        await ada.keyboard.press("Alt+i")
+        await expect(ada.get_by_label("Filter traffic")).to_be_focused()
+        await bot.chat_postMessage(channel=channel, text="observed")
+        await ada.keyboard.type("chat.postmessage")
+        await ada.get_by_role("option", name=re.compile("chat.postMessage")).click()
+        inspector = ada.get_by_role("region", name="Traffic inspector")
+        await expect(inspector.locator("pre")).to_contain_text("observed")
+        await expect(inspector).not_to_contain_text(server.workspace.bot_token)
+
+
+async def test_at_phone_width(server: SlackServer, browser: Browser) -> None:
+    """On a phone the thread covers the channel, nothing is wider than the screen, the sidebar opens."""
+    ada_client = client(server, server.workspace.users["ada"].token)
+    channel = server.workspace.channels["sales"]
+    root = await ada_client.chat_postMessage(channel=channel, text="a root")
+    place = f"sales/{root['ts']}"
+    async with acting_as(browser, server, "ada", place, size=PHONE, scheme="dark") as ada:
+        await expect(ada.get_by_role("complementary", name="Thread")).to_be_in_viewport(ratio=1)
+        assert await ada.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await ada.get_by_role("button", name="Close thread").click()
+        await ada.get_by_role("button", name="Channels and people").click()
+        await ada.get_by_role("button", name="weather").click()
+        await expect(ada.get_by_label("Message #weather")).to_be_visible()
+
+
+async def test_the_connection_comes_back(server: SlackServer, browser: Browser) -> None:
+    """After a lost socket the page reconnects by itself and shows what was said meanwhile."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    async with acting_as(browser, server, "ada") as ada:
+        await server._page.close()
+        await bot.chat_postMessage(channel=channel, text="meanwhile")
+        await expect(said(ada, "meanwhile")).to_be_visible()
+        await expect(ada.locator('#app[data-live="yes"]')).to_be_attached()
+
+
+async def test_every_kind_of_block_is_drawn(server: SlackServer, browser: Browser) -> None:
+    """Each block that a bot may send has its element; none is left over as unknown."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    points = [{"label": "Jan", "value": 3}, {"label": "Feb", "value": -1}]
+    chart = {
+        "type": "bar",
+        "series": [{"name": "2026", "data": points}],
+        "axis_config": {"categories": ["Jan", "Feb"]},
+    }
+    code = {
+        "type": "rich_text_preformatted",
+        "language": "sql",
+        "elements": [{"type": "text", "text": "select 1"}],
+    }
+    rich: Json = {"type": "rich_text", "elements": [code]}
+    thumbs = {f"{way}_button": {"text": plain(way), "value": way} for way in ("positive", "negative")}
+    options = [{"text": plain(name), "value": name} for name in ("Share", "Hide")]
+    blocks: list[Json] = [
+        {"type": "header", "text": plain("Head")},
+        {"type": "divider"},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "*small*"}]},
+        {"type": "actions", "elements": [{"type": "overflow", "action_id": "more", "options": options}]},
+        {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": "f", **thumbs}]},
+        {"type": "container", "title": plain("SQL"), "is_collapsible": True, "child_blocks": [rich]},
+        {"type": "data_visualization", "title": "Rain", "chart": chart},
+    ]
+    await bot.chat_postMessage(channel=channel, text="all", blocks=blocks)
+    async with acting_as(browser, server, "ada") as ada:
+        await expect(ada.get_by_role("img", name="bar chart, Rain. 2026: Jan 3, Feb -1")).to_be_visible()
+        await expect(ada.get_by_role("heading", name="Head")).to_be_visible()
+        await expect(ada.locator("details .tok-keyword")).to_have_text("select")
+        await ada.get_by_role("button", name="More actions").click()
+        await expect(ada.get_by_role("menuitem")).to_have_text(["Share", "Hide"])
+        await expect(ada.locator(".unknown")).to_have_count(0)
+
+
+async def test_a_direct_conversation(server: SlackServer, browser: Browser) -> None:
+    """Two people who never talked can: the conversation opens for one and appears for the other."""
+    async with acting_as(browser, server, "ada") as ada, acting_as(browser, server, "grace") as grace:
+        await ada.get_by_role("button", name="Grace Hopper").click()
+        await ada.get_by_label("Message Grace Hopper").fill("just between us")
+        await ada.keyboard.press("Enter")
+        await grace.get_by_role("button", name="Ada Lovelace 1 unread, for you").click()
+        await expect(said(grace, "just between us")).to_be_visible()
