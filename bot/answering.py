@@ -1,0 +1,255 @@
+"""One turn, from a question to its finished message: the only room that knows WisdomAI and Slack.
+
+The reader of the tenant's diffs never waits for Slack: it folds each diff and leaves the newest draft with
+the thread's messages. The last edit always goes out, whatever came before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.core.render import blocks, notices
+from bot.core.render.blocks import Ending
+from bot.core.turn import Turn
+from bot.domains import Domains
+from bot.errors import AnswerFailed, BotError, MessageGone, SlackError
+from bot.exhibits import Exhibits
+from bot.inflight import Running
+from bot.memory import Memory, TurnRecord
+from bot.model import (
+    Answer,
+    AnswerDiff,
+    Domain,
+    Draft,
+    Exhibit,
+    Footer,
+    Identity,
+    Notice,
+    Prose,
+    ProseKind,
+)
+from bot.slack.messages import AnswerMessages
+from bot.slack.poster import Poster
+
+_log = logging.getLogger("bot.answering")
+
+
+class Asks(Protocol):
+    """What answers questions: ``bot.wisdom.tenant.Tenant``."""
+
+    def ask(
+        self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
+    ) -> AsyncGenerator[AnswerDiff, None]:
+        """Asks; yields the answer's diffs as they arrive; raises TenantError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a turn works with."""
+
+    tenant: Asks
+    poster: Poster
+    messages: Callable[[str, str], AnswerMessages]
+    exhibits: Exhibits
+    memory: Memory
+    domains: Domains
+    identity: Identity
+    new_turn: Callable[[], Turn]
+    clock: Callable[[], float]
+
+
+class Answering:
+    """Answers turns; ``run`` is what ``bot.inflight`` starts."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def run(self, running: Running) -> None:
+        """Answers one turn; ends in the thread, whatever happens."""
+        await _OneTurn(self._tools, running).run()
+
+
+async def recover(tools: Tools) -> None:
+    """Turns that an earlier process left in the middle say so in their own message, with Retry."""
+    for record in await tools.memory.unfinished_turns():
+        notice = notices.interrupted_by_restart()
+        draft = blocks.told(notice, turn=record.id)
+        thread = record.question.thread
+        messages = tools.messages(thread.channel, thread.thread_ts)
+        try:
+            await messages.open(draft, existing=record.messages[-1:])
+            await messages.finish([draft])
+        except SlackError as error:
+            _log.warning("Turn %s of an earlier run could not be ended: %s", record.id, error)
+        await tools.memory.end_turn(record)
+
+
+class _OneTurn:
+    """The state of one turn while it runs."""
+
+    def __init__(self, tools: Tools, running: Running) -> None:
+        self._tools = tools
+        self._running = running
+        self._record = running.record
+        self._question = running.record.question
+        self._messages = tools.messages(self._question.thread.channel, self._question.thread.thread_ts)
+        self._turn = tools.new_turn()
+        self._domain: Domain | None = None
+        self._started = tools.clock()
+
+    async def run(self) -> None:
+        """Placeholder, answer, final edit; what Slack does not take is told to the asker alone."""
+        try:
+            await self._open()
+            ending, notice = await self._answered()
+            await self._finish(ending, notice)
+        except BotError as error:
+            _log.warning("Turn %s could not be shown: %s: %s", self._record.id, type(error).__name__, error)
+            await self._tell(notices.for_error(error, ref=self._record.id))
+        finally:
+            await self._messages.close()
+        await self._tools.memory.end_turn(self._journaled())
+
+    # -- the first second --
+
+    async def _open(self) -> None:
+        first = blocks.waiting(turn=self._record.id, ahead=self._running.ahead)
+        await self._tools.memory.keep_turn(self._record)
+        await self._messages.open(first, existing=self._record.messages)
+        await self._tools.memory.keep_turn(self._journaled())
+
+    # -- while it runs --
+
+    async def _answered(self) -> tuple[Ending, Notice | None]:
+        """Reads the answer to its end, or until the turn is told to end before."""
+        reading = asyncio.create_task(self._read(), name=f"read-{self._record.id}")
+        told = asyncio.create_task(self._running.until_told())
+        try:
+            await asyncio.wait({reading, told}, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                return self._ending_of(reading)
+        finally:
+            for task in (reading, told):
+                task.cancel()
+            await asyncio.wait({reading, told})
+        if self._running.stopped.is_set():
+            return Ending.STOPPED, None
+        return Ending.FAILED, notices.interrupted_by_restart()
+
+    async def _read(self) -> None:
+        question, tools = self._question, self._tools
+        await self._running.reached()
+        self._messages.show(self._so_far)
+        self._domain = await tools.domains.for_channel(question.thread.team, question.thread.channel)
+        conversation = await tools.memory.conversation(question.thread, tools.identity, self._domain.id)
+        diffs = tools.tenant.ask(
+            question.text,
+            identity=tools.identity,
+            domain=self._domain.id,
+            conversation=conversation,
+            key=self._record.key,
+        )
+        async with aclosing(diffs):
+            async for diff in diffs:
+                self._turn.receive_diff(diff)
+                self._messages.show(self._so_far)
+                conversation = await self._keep_conversation(conversation, diff)
+                if self._messages.gone:
+                    raise MessageGone("chat.update", "message_not_found")
+        self._turn.receive_end()
+
+    async def _keep_conversation(self, known: str | None, diff: AnswerDiff) -> str | None:
+        if not diff.conversation_id or diff.conversation_id == known or self._domain is None:
+            return known
+        await self._tools.memory.keep_conversation(
+            self._question.thread, self._tools.identity, self._domain.id, diff.conversation_id
+        )
+        return diff.conversation_id
+
+    def _so_far(self) -> tuple[Draft, ...]:
+        return blocks.running(self._turn.answer(), turn=self._record.id, seconds=self._seconds())
+
+    def _nearly_done(self) -> tuple[Draft, ...]:
+        answer = replace(self._turn.answer(), status=notices.DRAWING)
+        return blocks.running(answer, turn=self._record.id, seconds=self._seconds())
+
+    def _seconds(self) -> float:
+        return self._tools.clock() - self._started
+
+    def _ending_of(self, reading: asyncio.Task[None]) -> tuple[Ending, Notice | None]:
+        """How the answer ended: the tenant's errors become one sentence here, and one line in the log."""
+        ref = self._record.id
+        try:
+            reading.result()
+        except MessageGone:
+            raise
+        except BotError as error:
+            _log.warning("Turn %s failed: %s: %s", ref, type(error).__name__, error)
+            return Ending.FAILED, notices.for_error(error, ref=ref)
+        except Exception as error:  # noqa: BLE001 - the person gets a sentence, whatever it was
+            _log.exception("Turn %s failed by a mistake of ours", ref)
+            return Ending.FAILED, notices.for_error(error, ref=ref)
+        answer = self._turn.answer()
+        if answer.cancelled:
+            return Ending.STOPPED, None
+        failure = _failure_in(answer)
+        if failure is None:
+            return Ending.DONE, None
+        _log.warning("Turn %s failed: %s", ref, failure)
+        return Ending.FAILED, notices.for_error(failure, ref=ref)
+
+    # -- the end --
+
+    async def _finish(self, ending: Ending, notice: Notice | None) -> None:
+        answer = self._turn.answer()
+        exhibits: tuple[Exhibit, ...] = ()
+        if ending is not Ending.FAILED or answer.parts:
+            self._messages.show(self._nearly_done)
+            exhibits = await self._tools.exhibits.of(answer)
+        drafts = self._final_drafts(answer, ending, exhibits, notice)
+        outcome = await self._messages.finish(drafts)
+        if outcome.files_refused:
+            await self._tools.exhibits.share_sql(answer, self._question.thread)
+        _log.info(
+            "Turn %s: %s in %.1f s, %s", self._record.id, ending, self._seconds(), self._turn.findings()
+        )
+
+    def _final_drafts(
+        self, answer: Answer, ending: Ending, exhibits: tuple[Exhibit, ...], notice: Notice | None
+    ) -> tuple[Draft, ...]:
+        footer = Footer(
+            domain=self._domain.name if self._domain else "",
+            seconds=self._seconds(),
+            data_refreshed_at=answer.data_refreshed_at,
+        )
+        return blocks.finished(
+            answer, turn=self._record.id, ending=ending, exhibits=exhibits, footer=footer, notice=notice
+        )
+
+    async def _tell(self, notice: Notice) -> None:
+        """Tells the asker alone; the last resort where no message can be posted or edited."""
+        question = self._question
+        with suppress(SlackError):
+            await self._tools.poster.post_ephemeral(
+                question.thread.channel,
+                question.user,
+                blocks.told(notice, turn=self._record.id),
+                thread_ts=question.thread.thread_ts,
+            )
+
+    def _journaled(self) -> TurnRecord:
+        return replace(self._record, messages=self._messages.ts)
+
+
+def _failure_in(answer: Answer) -> AnswerFailed | None:
+    """An answer that ended with the tenant's errors and nothing else has failed."""
+    said = [part for part in answer.parts if not (isinstance(part, Prose) and part.kind is ProseKind.ERROR)]
+    errors = [part.text for part in answer.parts if isinstance(part, Prose) and part.kind is ProseKind.ERROR]
+    if answer.errors or (errors and not said):
+        return AnswerFailed(*answer.errors, *errors)
+    return None

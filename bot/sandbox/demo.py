@@ -1,0 +1,128 @@
+"""Tenant, workspace and bot in one process, wired by the same addresses and tokens as in production."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot import app
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.tenant.options import TenantOptions
+from bot.sandbox.tenant.server import TenantServer
+from bot.settings import Settings, SlackSettings, WisdomSettings
+
+_EXAMPLES = (
+    "What is the expected revenue from each opportunity?",
+    "Expected revenue by stage as a pie chart",
+    "How many deals did we win each month?",
+)
+
+
+#: Characters a second: about as fast as a model writes.
+_SPEED = 220.0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The two servers that stand in for Slack and WisdomAI."""
+
+    slack: SlackServer
+    tenant: TenantServer
+
+    def addresses(self) -> dict[str, object]:
+        """Everything that another client or bot needs to be pointed at them."""
+        return {"page": self.slack.url, **slack_facts(self.slack), **tenant_facts(self.tenant)}
+
+    def configuration(self, store: Path) -> app.Configuration:
+        """What a bot is given in production by its environment."""
+        workspace = self.slack.workspace
+        return app.Configuration(
+            process=Settings(
+                store_url=f"sqlite:///{store}",
+                example_questions=_EXAMPLES,
+                host="127.0.0.1",
+                port=0,
+                drain_seconds=2.0,
+            ),
+            slack=SlackSettings(
+                bot_token=SecretStr(workspace.bot_token),
+                app_token=SecretStr(workspace.app_token),
+                signing_secret=SecretStr(workspace.signing_secret),
+                api_url=self.slack.api_url,
+            ),
+            wisdom=WisdomSettings(
+                url=self.tenant.url,
+                ws_url=self.tenant.ws_url,
+                access_key=SecretStr(self.tenant.access_key),
+                domain_id=self.tenant.domains[0].id,
+            ),
+        )
+
+
+def slack_facts(server: SlackServer) -> dict[str, object]:
+    """The workspace's addresses, tokens, people and channels."""
+    workspace = server.workspace
+    return {
+        "slack_api_url": server.api_url,
+        "bot_token": workspace.bot_token,
+        "app_token": workspace.app_token,
+        "signing_secret": workspace.signing_secret,
+        "users": {
+            name: {"id": user.id, "email": user.email, "token": user.token}
+            for name, user in workspace.users.items()
+        },
+        "channels": dict(workspace.channels),
+        "bot_user_id": workspace.bot_user_id,
+    }
+
+
+def tenant_facts(server: TenantServer) -> dict[str, object]:
+    """The tenant's addresses and key."""
+    return {"wisdom_url": server.url, "wisdom_ws_url": server.ws_url, "access_key": server.access_key}
+
+
+@asynccontextmanager
+async def world(slack: SlackServer, tenant: TenantServer, *, port: int = 0) -> AsyncIterator[World]:
+    """Runs the two servers on loopback; ``port`` is the page's."""
+    async with AsyncExitStack() as stack:
+        await tenant.start()
+        stack.push_async_callback(tenant.close)
+        await slack.start(port=port)
+        stack.push_async_callback(slack.close)
+        yield World(slack, tenant)
+
+
+@asynccontextmanager
+async def running(*, port: int = 0) -> AsyncIterator[World]:
+    """Runs the whole demo; what the bot remembers is gone with it."""
+    with tempfile.TemporaryDirectory(prefix="wisdom-demo-") as folder:
+        async with AsyncExitStack() as stack:
+            tenant = TenantServer(options=TenantOptions(speed=_SPEED))
+            here = await stack.enter_async_context(world(SlackServer(), tenant, port=port))
+            configuration = here.configuration(Path(folder) / "store.sqlite")
+            await stack.enter_async_context(app.running(configuration, http=False))
+            yield here
+
+
+def announce(here: World, *, as_json: bool, open_browser: bool) -> None:
+    """Says where the page is: as one line of JSON for programs, or for people."""
+    if as_json:
+        print(json.dumps(here.addresses()), flush=True)  # noqa: T201 - the command's output
+        return
+    print(  # noqa: T201 - the command's output
+        f"\n  The sandbox workspace is open at {here.slack.url}\n\n"
+        "  Mention @wisdom in #sales, for example:\n"
+        f"    @wisdom {_EXAMPLES[0]}\n\n"
+        "  Ctrl+C ends it.\n",
+        flush=True,
+    )
+    if open_browser and sys.stdout.isatty():
+        webbrowser.open(here.slack.url)

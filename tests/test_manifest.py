@@ -1,0 +1,92 @@
+"""manifest.yml against what Slack's published schema allows, and against what the code uses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from bot.sandbox.slack.methods import METHODS
+
+ROOT = Path(__file__).parent.parent
+MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
+
+#: From the manifest schema, version 2: allowed keys of each object that we use.
+KEYS = {
+    "": {
+        "_metadata", "display_information", "features", "oauth_config", "settings", "functions",
+        "workflows", "outgoing_domains", "app_directory", "types", "metadata_events",
+        "external_auth_providers", "datastores",
+    },
+    "display_information": {"name", "description", "background_color", "long_description"},
+    "features": {
+        "app_home", "agent_view", "assistant_view", "bot_user", "shortcuts", "slash_commands",
+        "unfurl_domains", "workflow_steps", "rich_previews",
+    },
+    "features.app_home": {"home_tab_enabled", "messages_tab_enabled", "messages_tab_read_only_enabled"},
+    "features.bot_user": {"display_name", "always_online"},
+    "oauth_config": {"scopes", "redirect_urls", "pkce_enabled", "token_management_enabled"},
+    "oauth_config.scopes": {"bot", "user", "bot_optional", "user_optional"},
+    "settings": {
+        "event_subscriptions", "interactivity", "org_deploy_enabled", "socket_mode_enabled",
+        "token_rotation_enabled", "allowed_ip_address_ranges", "is_hosted", "is_mcp_enabled",
+        "function_runtime",
+    },
+    "settings.event_subscriptions": {
+        "bot_events", "user_events", "request_url", "metadata_subscriptions",
+    },
+    "settings.interactivity": {"is_enabled", "request_url", "message_menu_options_url"},
+}  # fmt: skip
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+}
+#: Called by our code, or by Bolt for us, without a scope of their own.
+SCOPELESS = {"auth.test", "apps.connections.open"}
+
+
+def _at(path: str) -> dict[str, object]:
+    node = MANIFEST
+    for name in filter(None, path.split(".")):
+        node = node[name]
+    assert isinstance(node, dict)
+    return node
+
+
+def test_only_keys_that_slack_knows() -> None:
+    """Slack refuses a manifest with an unknown key."""
+    for path, allowed in KEYS.items():
+        assert set(_at(path)) <= allowed, path
+
+
+def test_texts_fit() -> None:
+    """Names, descriptions and the command stay inside the schema's lengths."""
+    shown = MANIFEST["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert re.fullmatch(r"#[0-9a-f]{6}", shown["background_color"])
+    assert len(MANIFEST["features"]["bot_user"]["display_name"]) <= 80
+    for command in MANIFEST["features"]["slash_commands"]:
+        assert re.fullmatch(r"/[a-z]{1,31}", command["command"])
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000
+
+
+def test_socket_mode_needs_no_address() -> None:
+    """The manifest is for Socket Mode: nothing in it depends on where the bot runs."""
+    assert MANIFEST["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in MANIFEST["settings"]["event_subscriptions"]
+
+
+def test_scopes_are_exactly_those_in_use() -> None:
+    """Every scope is needed by a method that is called or an event that is heard, and none is missing."""
+    source = "".join(path.read_text() for path in [*ROOT.glob("bot/slack/*.py"), *ROOT.glob("handlers/*.py")])
+    called = {name for name in METHODS if name in source} - SCOPELESS
+    needed = {scope for name in called for scope in METHODS[name].scopes}
+    needed |= {EVENT_SCOPES[event] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]}
+    needed |= {"commands"}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
