@@ -17,7 +17,7 @@ from bot.core.render import blocks, notices
 from bot.core.render.blocks import Ending
 from bot.core.turn import Turn
 from bot.domains import Domains
-from bot.errors import AnswerFailed, BotError, MessageGone, SlackError
+from bot.errors import AnswerFailed, BotError, MessageGone, SlackError, TenantError
 from bot.exhibits import Exhibits
 from bot.inflight import Running
 from bot.memory import Memory, TurnRecord
@@ -46,6 +46,9 @@ class Asks(Protocol):
         self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
     ) -> AsyncGenerator[AnswerDiff, None]:
         """Asks; yields the answer's diffs as they arrive; raises TenantError."""
+
+    async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
+        """An answer as the tenant keeps it; raises TenantError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,23 @@ class _OneTurn:
                 if self._messages.gone:
                     raise MessageGone("chat.update", "message_not_found")
         self._turn.receive_end()
+        if self._turn.answer().doubt:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """A gap, or a diff that did not fit: what the tenant keeps is right, if it can be had."""
+        answer = self._turn.answer()
+        _log.warning("Turn %s: its stream left a doubt: %s", self._record.id, self._turn.findings())
+        try:
+            whole = await self._tools.tenant.settled(
+                identity=self._tools.identity, conversation=answer.conversation_id, message=answer.message_id
+            )
+        except TenantError as error:
+            _log.warning("Turn %s: the whole answer could not be had: %s", self._record.id, error)
+            return
+        if whole is not None and whole.ops:
+            self._turn = self._tools.new_turn()
+            self._turn.receive_diff(whole)
 
     async def _keep_conversation(self, known: str | None, diff: AnswerDiff) -> str | None:
         if not diff.conversation_id or diff.conversation_id == known or self._domain is None:

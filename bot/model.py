@@ -1,7 +1,6 @@
 """The nouns of the project: frozen values that every floor may know.
 
-Nothing here does anything. Wire shapes (GraphQL, Slack payloads) end at the adapters; what crosses a floor
-is one of these.
+Nothing here does anything. Wire shapes end at the adapters; what crosses a floor is one of these.
 """
 
 from __future__ import annotations
@@ -240,6 +239,7 @@ class Answer:
         suggestions: follow-up questions that the tenant offered, taken out of the prose.
         errors: what the tenant says went wrong.
         doubt: the stream had a gap or did not fit; the final message should be asked for.
+        incomplete: something that was sent surely never arrived.
     """
 
     parts: tuple[Prose | Visualization, ...] = ()
@@ -251,6 +251,7 @@ class Answer:
     in_progress: bool = True
     cancelled: bool = False
     doubt: bool = False
+    incomplete: bool = False
     data_refreshed_at: str = ""
 
 
@@ -382,9 +383,7 @@ class Footer:
 class Notice:
     """What a person is told when something did not work.
 
-    Attributes:
-        text: what happened and what they can do now, as mrkdwn made by us.
-        retry: asking again may help.
+    ``text`` is mrkdwn made by us: what happened, what they can do now. ``retry``: asking again may help.
     """
 
     text: str

@@ -21,6 +21,9 @@ from bot.model import Answer, AnswerDiff, Op, Prose, Visualization
 
 Part = Prose | Visualization
 
+#: Doubts that mean a loss; the others are about where something belongs.
+_LOSSES = frozenset({"end", "gap"})
+
 
 class TurnState(Enum):
     """How far a turn has come."""
@@ -189,6 +192,7 @@ class Turn:
             in_progress=in_progress,
             cancelled=self._cancelled,
             doubt=bool(self._doubts()),
+            incomplete=not _LOSSES.isdisjoint(self._doubts()),
             data_refreshed_at=self._data_refreshed_at,
         )
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.core.graphql_ws import Next
 from bot.errors import AnswerFailed, DomainUnknown, KeyRefused, TenantError, TenantSilent, TenantUnreachable
 from bot.model import AnswerDiff, Domain, Identity
-from bot.wisdom import chat, documents, faults
+from bot.wisdom import chat, documents, faults, settled
 from bot.wisdom.chat import ChatRequest
 from bot.wisdom.contact import FirstContact
 from bot.wisdom.http import Http
@@ -140,6 +140,12 @@ class Tenant:
             if isinstance(node, dict) and isinstance(node.get("id"), str)
         )
 
+    async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
+        """An answer as the tenant keeps it, whole; None where it has none. Raises TenantError."""
+        document = settled.document(await self._chat_document(await self._tokens.token(identity)))
+        data = await self._ask_for(document, "Settled", identity, {"conversationId": conversation})
+        return settled.read(data, conversation=conversation, message=message)
+
     async def reachable(self) -> None:
         """Returns when the tenant answers and takes the key; raises TenantError."""
         with suppress(AnswerFailed):  # an answer all the same
@@ -151,22 +157,34 @@ class Tenant:
         await self._http.close()
 
     async def _query(self, name: str, operation: str, identity: Identity) -> Mapping[str, object]:
+        return await self._ask_for(documents.load(name), operation, identity, {})
+
+    async def _ask_for(
+        self, document: str, operation: str, identity: Identity, variables: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Runs a query; a refused token is renewed once."""
         token = await self._tokens.token(identity)
         try:
-            return await self._run(name, operation, token)
+            return await self._http.run(document, operation=operation, variables=variables, token=token)
         except KeyRefused:
             self._tokens.invalidate(token)
-            return await self._run(name, operation, await self._tokens.token(identity))
+            token = await self._tokens.token(identity)
+            return await self._http.run(document, operation=operation, variables=variables, token=token)
 
-    async def _run(self, name: str, operation: str, token: str) -> Mapping[str, object]:
-        return await self._http.run(documents.load(name), operation=operation, variables={}, token=token)
+    async def _chat_document(self, token: str) -> str:
+        def introspect() -> Awaitable[Mapping[str, object]]:
+            return self._http.run(
+                documents.load("introspect"), operation="Introspect", variables={}, token=token
+            )
+
+        return await self._selection.document(introspect)
 
     async def _attempt(
         self, request: ChatRequest, identity: Identity, course: _Course
     ) -> AsyncGenerator[AnswerDiff, None]:
         course.token = ""
         course.token = token = await self._tokens.token(identity)
-        course.document = await self._selection.document(lambda: self._run("introspect", "Introspect", token))
+        course.document = await self._chat_document(token)
         payload = chat.payload(request, document=course.document, token=token)
         ended = False
         async with aclosing(self._socket.subscribe(payload, token=token)) as events:

@@ -283,3 +283,19 @@ async def test_what_is_happening_is_said_while_it_happens(here: Town) -> None:
         here.tenant.faults.release()
         answer = await here.answer(channel, ts)
     assert "Looking at" not in everything(answer)
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.GAP, Fault.DUPLICATES, Fault.DISORDER, Fault.OVERSIZED]
+)
+async def test_a_disturbed_stream_still_gives_the_whole_answer(here: Town, fault: Fault) -> None:
+    """Diffs that are lost, doubled, out of order or huge leave no trace in what the person reads."""
+    async with here.bot():
+        channel, first = await asked(here)
+        expected = await here.answer(channel, first)
+        here.tenant.faults.switch(fault, after=8)
+        channel, second = await asked(here)
+        answer = await here.answer(channel, second)
+    assert of_type(answer, "markdown") == of_type(expected, "markdown")
+    assert of_type(answer, "table")[0]["rows"] == of_type(expected, "table")[0]["rows"]
+    assert here.tenant.faults.left(fault) == 0

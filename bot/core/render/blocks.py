@@ -125,7 +125,7 @@ def _voiced(prose: Prose) -> str:
     mark = {ProseKind.INSIGHT: "💡 ", ProseKind.ERROR: "⚠️ "}.get(prose.kind)
     if mark is None:
         return prose.text
-    return "> " + mark + prose.text.strip("\n").replace("\n", "\n> ")
+    return "> " + mark + prose.text.strip("\n").removeprefix("- ").replace("\n", "\n> ")
 
 
 def _announced(visualization: Visualization) -> str:
@@ -160,6 +160,8 @@ def _closing(pages: Pages, answer: Answer, *, turn: str, ending: Ending, notice:
         pages.add(elements.context(notices.STOPPED))
     elif pages.empty and not notice:
         pages.add(elements.context(notices.NO_ANSWER if ending is Ending.DONE else notices.INTERRUPTED))
+    if answer.incomplete and not notice:
+        pages.add(elements.context(notices.INCOMPLETE))
     if notice:
         pages.add(elements.section(notice.text))
         if notice.retry:

@@ -14,6 +14,7 @@ from bot.model import Domain, Notice
 THINKING = "Thinking…"
 STOPPED = "Stopped by the asker."
 INTERRUPTED = "Interrupted: something went wrong before the answer was complete."
+INCOMPLETE = "Part of this answer may be missing: the connection to WisdomAI had a gap."
 NO_ANSWER = "WisdomAI gave an empty answer. Try asking in other words."
 DRAWING = "Drawing the chart…"
 CHART_FAILED = "The chart could not be drawn."
