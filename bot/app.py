@@ -149,7 +149,7 @@ async def _tools(
 ) -> Tools:
     """What turns work with; the stack takes it down."""
     wisdom = configuration.wisdom
-    store = await _open_store(configuration.process.store_url)
+    store = await _open_store(configuration.process.store_url.get_secret_value())
     stack.push_async_callback(store.close)
     pool = ChartPool()
     stack.push_async_callback(pool.close)
@@ -217,9 +217,19 @@ async def _auth_test(client: AsyncWebClient) -> None:
 
 async def _open_store(url: str) -> Store:
     scheme, _, path = url.partition("://")
+    if scheme in {"redis", "rediss"}:
+        return await _open_redis(url)
     if scheme != "sqlite" or not path.lstrip("/"):
-        raise ConfigurationError("STORE_URL: must be sqlite:///path/of/the/file.sqlite")
+        raise ConfigurationError("STORE_URL: must be sqlite:///path/of/the/file.sqlite or redis://host:port/0")
     return await SqliteStore.open(Path(path.removeprefix("/")))
+
+
+async def _open_redis(url: str) -> Store:
+    try:
+        from bot.store.redis import RedisStore  # noqa: PLC0415 - an extra; most installations have no Redis
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("STORE_URL: redis needs its extra: pip install '.[redis]'") from error
+    return await RedisStore.open(url)
 
 
 async def _warm(pool: ChartPool) -> None:

@@ -72,7 +72,7 @@ class Settings(BaseSettings):
 
     model_config = _CONFIG
 
-    store_url: str = "sqlite:///var/wisdom.sqlite"
+    store_url: SecretStr = SecretStr("sqlite:///var/wisdom.sqlite")
     example_questions: Texts = ()
     host: str = "0.0.0.0"  # noqa: S104 - a platform's router reaches the process from outside
     port: int = Field(default=8080, ge=0, le=65535)

@@ -46,7 +46,7 @@ class World:
         workspace = self.slack.workspace
         return app.Configuration(
             process=Settings(
-                store_url=f"sqlite:///{store}",
+                store_url=SecretStr(f"sqlite:///{store}"),
                 example_questions=_EXAMPLES,
                 host="127.0.0.1",
                 port=0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sqlite3
@@ -15,16 +14,7 @@ import pytest
 
 from bot.errors import ConfigurationError, StoreInUse
 from bot.store.sqlite import SqliteStore
-
-
-class Clock:
-    """Seconds that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.fakes import Clock
 
 
 @pytest.fixture
@@ -54,13 +44,6 @@ async def test_values_survive_a_restart(path: Path) -> None:
     await second.close()
 
 
-async def test_tables_are_apart(store: SqliteStore) -> None:
-    """The same key in two tables holds two values."""
-    await store.put("a", "k", 1)
-    await store.put("b", "k", 2)
-    assert (await store.get("a", "k"), await store.get("b", "k")) == (1, 2)
-
-
 async def test_a_value_expires(store: SqliteStore, clock: Clock) -> None:
     """A value reads as absent when its time is over, and may be claimed again."""
     await store.put("seen", "k", value=True, ttl=10)
@@ -83,27 +66,6 @@ async def test_expired_values_leave_the_file(path: Path, clock: Clock) -> None:
     connection = sqlite3.connect(path)
     assert [row[0] for row in connection.execute("SELECT key FROM seen")] == ["new"]
     connection.close()
-
-
-async def test_one_of_many_claims_wins(store: SqliteStore) -> None:
-    """Of twenty claims at once exactly one is told that it was first."""
-    won = await asyncio.gather(*(store.put_if_absent("seen", "k", value=True) for _ in range(20)))
-    assert sum(won) == 1
-
-
-async def test_scan_finds_a_prefix_in_order(store: SqliteStore) -> None:
-    """Scan returns the keys with the prefix, sorted."""
-    for key in ("b:2", "a:2", "a:1"):
-        await store.put("t", key, key)
-    assert await store.scan("t", "a:") == [("a:1", "a:1"), ("a:2", "a:2")]
-
-
-async def test_delete_removes_and_forgives(store: SqliteStore) -> None:
-    """A deleted key is absent; deleting an absent key is no error."""
-    await store.put("t", "k", 1)
-    await store.delete("t", "k")
-    await store.delete("t", "k")
-    assert await store.get("t", "k") is None
 
 
 async def test_a_lease_is_kept_by_its_owner(store: SqliteStore, clock: Clock) -> None:

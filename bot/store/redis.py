@@ -1,0 +1,121 @@
+"""The store on a Redis (or Valkey) server: for platforms whose disk does not outlive the process.
+
+Values are JSON under ``wisdom:<table>:<key>``; expiry is the server's own. Losing nothing needs a server that
+persists (``appendonly yes``).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.errors import ConfigurationError, StoreFailed
+from bot.store.base import Json
+
+_T = TypeVar("_T")
+
+_PREFIX = "wisdom"
+_LEASES = "leases"
+#: Takes the lease if it is free or ours already, in one step on the server.
+_TAKE_LEASE = """
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+
+
+class RedisStore:
+    """A store on a server; open it with ``await RedisStore.open(url)``."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._owner = json.dumps(uuid.uuid4().hex)
+
+    @classmethod
+    async def open(cls, url: str) -> RedisStore:
+        """Connects; ConfigurationError if the address is wrong or nobody answers there."""
+        try:
+            client = Redis.from_url(url, decode_responses=True, health_check_interval=30)
+        except ValueError as error:
+            raise ConfigurationError("STORE_URL: must be redis://host:port/number") from error
+        try:
+            await client.ping()
+        except (RedisError, OSError) as error:
+            await client.aclose()
+            raise ConfigurationError(f"STORE_URL: Redis does not answer ({type(error).__name__})") from error
+        return cls(client)
+
+    async def get(self, table: str, key: str) -> Json:
+        """The value under ``key``, or None."""
+        return _value(await _asked(lambda: self._client.get(_name(table, key))))
+
+    async def put(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> None:
+        """Sets the value; on return the server has it."""
+        await _asked(lambda: self._client.set(_name(table, key), json.dumps(value), px=_milliseconds(ttl)))
+
+    async def put_if_absent(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> bool:
+        """Sets the value if there is none, in one step; says whether it did."""
+        done = await _asked(
+            lambda: self._client.set(_name(table, key), json.dumps(value), px=_milliseconds(ttl), nx=True)
+        )
+        return bool(done)
+
+    async def delete(self, table: str, key: str) -> None:
+        """Removes the value, if there is one."""
+        await _asked(lambda: self._client.delete(_name(table, key)))
+
+    async def scan(self, table: str, prefix: str = "") -> list[tuple[str, Json]]:
+        """All keys that start with ``prefix``, with their values, in the order of the keys."""
+        start = _name(table, "")
+
+        async def names() -> list[str]:
+            found = self._client.scan_iter(match=f"{_literally(start + prefix)}*", count=500)
+            return sorted({name async for name in found})
+
+        found = await _asked(names)
+        values = await _asked(lambda: self._client.mget(found)) if found else []
+        rows = [(name.removeprefix(start), _value(value)) for name, value in zip(found, values, strict=True)]
+        return [(key, value) for key, value in rows if value is not None]
+
+    async def lease(self, name: str, ttl: float) -> bool:
+        """Takes or keeps the right to do ``name`` for ``ttl`` seconds; False where somebody else has it."""
+        script = self._client.register_script(_TAKE_LEASE)
+        keys, arguments = [_name(_LEASES, name)], [self._owner, str(_milliseconds(ttl))]
+        return bool(await _asked(lambda: script(keys=keys, args=arguments)))
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        await self._client.aclose()
+
+
+async def _asked(call: Callable[[], Awaitable[_T]]) -> _T:
+    try:
+        return await call()
+    except (RedisError, OSError) as error:
+        raise StoreFailed(type(error).__name__) from error
+
+
+def _name(table: str, key: str) -> str:
+    return f"{_PREFIX}:{table}:{key}"
+
+
+def _value(raw: str | bytes | None) -> Json:
+    if raw is None:
+        return None
+    value: Json = json.loads(raw)
+    return value
+
+
+def _milliseconds(ttl: float | None) -> int | None:
+    return None if ttl is None else max(1, round(ttl * 1000))
+
+
+def _literally(text: str) -> str:
+    """The text as a pattern that stands for itself."""
+    return "".join(f"\\{char}" if char in "*?[]\\" else char for char in text)

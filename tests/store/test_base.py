@@ -1,0 +1,66 @@
+"""What every store keeps to, whatever is behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.base import Store
+from bot.store.redis import RedisStore
+from bot.store.sqlite import SqliteStore
+from tests.store.servers import redis_server
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Each kind of store in turn, empty."""
+    if request.param == "sqlite":
+        opened: Store = await SqliteStore.open(tmp_path / "store.sqlite")
+        yield opened
+        await opened.close()
+        return
+    async with redis_server(tmp_path) as url:
+        opened = await RedisStore.open(url)
+        yield opened
+        await opened.close()
+
+
+async def test_tables_are_apart(store: Store) -> None:
+    """The same key in two tables holds two values."""
+    await store.put("a", "k", 1)
+    await store.put("b", "k", {"emoji": "😀", "none": None})
+    assert await store.get("a", "k") == 1
+    assert await store.get("b", "k") == {"emoji": "😀", "none": None}
+
+
+async def test_one_of_many_claims_wins(store: Store) -> None:
+    """Of twenty claims at once exactly one is told that it was first."""
+    won = await asyncio.gather(*(store.put_if_absent("seen", "k", value=True) for _ in range(20)))
+    assert sum(won) == 1
+
+
+async def test_scan_finds_a_prefix_in_order(store: Store) -> None:
+    """Scan returns the keys with the prefix, sorted, and takes no character for a pattern."""
+    for key in ("b:2", "a:2", "a:1", "a*", "a[1]"):
+        await store.put("t", key, key)
+    assert await store.scan("t", "a:") == [("a:1", "a:1"), ("a:2", "a:2")]
+    assert await store.scan("t", "a*") == [("a*", "a*")]
+    assert await store.scan("t", "a[") == [("a[1]", "a[1]")]
+    assert await store.scan("other") == []
+
+
+async def test_delete_removes_and_forgives(store: Store) -> None:
+    """A deleted key is absent; deleting an absent key is no error."""
+    await store.put("t", "k", 1)
+    await store.delete("t", "k")
+    await store.delete("t", "k")
+    assert await store.get("t", "k") is None
+
+
+async def test_a_lease_is_kept_by_its_owner(store: Store) -> None:
+    """The owner renews its lease as often as it likes."""
+    assert await store.lease("sweep", 5) is True
+    assert await store.lease("sweep", 5) is True

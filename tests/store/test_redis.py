@@ -1,0 +1,65 @@
+"""The store on a Redis server."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError, StoreFailed
+from bot.store.redis import RedisStore
+from tests.store.servers import redis_server
+
+
+async def test_values_outlive_the_connection(tmp_path: Path) -> None:
+    """What one process put, the next one reads."""
+    async with redis_server(tmp_path) as url:
+        first = await RedisStore.open(url)
+        await first.put("threads", "k", ["a", 1])
+        await first.close()
+        second = await RedisStore.open(url)
+        assert await second.get("threads", "k") == ["a", 1]
+        await second.close()
+
+
+async def test_a_lease_is_refused_to_others_until_it_ends(tmp_path: Path) -> None:
+    """Somebody else gets the lease only when its time is over."""
+    async with redis_server(tmp_path) as url:
+        ours, theirs = await RedisStore.open(url), await RedisStore.open(url)
+        assert await ours.lease("sweep", 0.05) is True
+        assert await theirs.lease("sweep", 5) is False
+        async with asyncio.timeout(5):
+            while not await theirs.lease("sweep", 5):  # each try is a round trip; the server's clock decides
+                continue
+        assert await ours.lease("sweep", 5) is False
+        await ours.close()
+        await theirs.close()
+
+
+async def test_expiry_is_left_to_the_server(tmp_path: Path) -> None:
+    """A value with a time to live carries it on the server."""
+    async with redis_server(tmp_path) as url:
+        store = await RedisStore.open(url)
+        await store.put("seen", "k", value=True, ttl=60)
+        remaining = await store._client.pttl("wisdom:seen:k")
+        assert 0 < remaining <= 60_000
+        await store.close()
+
+
+async def test_nobody_there_is_said_at_the_start() -> None:
+    """An address where nothing answers, or that is none, stops the start with a sentence."""
+    with pytest.raises(ConfigurationError, match="Redis does not answer"):
+        await RedisStore.open("redis://127.0.0.1:9/0")
+    with pytest.raises(ConfigurationError, match="must be redis://"):
+        await RedisStore.open("http://127.0.0.1/")
+
+
+async def test_a_server_that_went_away_is_one_kind_of_error(tmp_path: Path) -> None:
+    """Every call then raises StoreFailed, without the server's address in it."""
+    async with redis_server(tmp_path) as url:
+        store = await RedisStore.open(url)
+    with pytest.raises(StoreFailed) as caught:
+        await store.get("t", "k")
+    assert "127.0.0.1" not in str(caught.value)
+    await store.close()
