@@ -139,7 +139,7 @@ class _OneTurn:
         finally:
             for task in (reading, told):
                 task.cancel()
-            await asyncio.wait({reading, told})
+            await asyncio.gather(reading, told, return_exceptions=True)
         if self._running.stopped.is_set():
             return Ending.STOPPED, None
         return Ending.FAILED, notices.interrupted_by_restart()
@@ -228,7 +228,7 @@ class _OneTurn:
     async def _finish(self, ending: Ending, notice: Notice | None) -> None:
         answer = self._turn.answer()
         exhibits: tuple[Exhibit, ...] = ()
-        if ending is not Ending.FAILED or answer.parts:
+        if answer.parts and not self._running.interrupted.is_set():
             self._messages.show(self._nearly_done)
             exhibits = await self._tools.exhibits.of(answer)
         drafts = self._final_drafts(answer, ending, exhibits, notice)

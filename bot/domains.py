@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.errors import DomainUnknown, TenantError
+from bot.errors import AnswerFailed, DomainUnknown, TenantError
 from bot.memory import Memory
 from bot.model import Domain
 
 #: Domains change rarely; a list of this age (seconds) is good enough for names and choices.
 _FRESH_SECONDS = 300.0
+_REFUSED_SECONDS = 30.0
 
 
 class Domains:
@@ -34,13 +35,23 @@ class Domains:
         self._default = default
         self._clock = clock
         self._known: tuple[Domain, ...] = ()
-        self._read_at = float("-inf")
+        self._refusal: AnswerFailed | None = None
+        self._stale_at = float("-inf")
 
     async def all(self) -> tuple[Domain, ...]:
-        """Every domain; raises TenantError where the tenant does not tell."""
-        if self._clock() - self._read_at > _FRESH_SECONDS:
-            self._known = await self._listing()
-            self._read_at = self._clock()
+        """Every domain; raises TenantError where the tenant does not tell.
+
+        A refusal is remembered for a while too, so that not every question asks in vain first.
+        """
+        if self._clock() >= self._stale_at:
+            self._refusal = None
+            try:
+                self._known = await self._listing()
+            except AnswerFailed as error:
+                self._refusal = error
+            self._stale_at = self._clock() + (_FRESH_SECONDS if self._refusal is None else _REFUSED_SECONDS)
+        if self._refusal is not None:
+            raise self._refusal
         return self._known
 
     async def for_channel(self, team: str, channel: str) -> Domain:

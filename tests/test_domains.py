@@ -71,6 +71,15 @@ async def test_a_tenant_that_does_not_list_still_answers() -> None:
         await domains(Listing(refuses=True)).for_channel("T", "C")
 
 
+async def test_a_refused_list_is_not_asked_for_with_every_question() -> None:
+    """One refusal serves for half a minute."""
+    listing = Listing(refuses=True)
+    here = domains(listing, default="d-sales")
+    await here.for_channel("T", "C1")
+    await here.for_channel("T", "C2")
+    assert listing.asked == 1
+
+
 async def test_the_list_is_read_again_after_a_while() -> None:
     """One look serves several minutes."""
     listing, clock = Listing(SALES), Clock()
