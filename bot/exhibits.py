@@ -71,9 +71,8 @@ class Exhibits:
         if spec is None:
             return None
         image = await self._pool.render(spec)
-        file_id = await self._files.upload(
-            "chart.png", image, title=spec.title or "Chart", alt_text=spec.alt_text
-        )
+        title = spec.title or "Chart"
+        file_id = await self._files.upload(f"{title}.png", image, title=title, alt_text=spec.alt_text)
         await self._files.visible(file_id)
         return ChartImage(file_id=file_id, alt_text=spec.alt_text)
 

@@ -25,14 +25,15 @@ from bot.charts import labels, style
 from bot.core.values import compact
 from bot.model import ChartKind, ChartSpec, DisplayFormat, Series
 
-SIZE = (8.0, 4.5)
-DPI = 150
+#: Inches; small, so that text is large against the picture: Slack shows it about 360 points wide.
+SIZE = (6.0, 3.375)
+DPI = 200
 
 _LABELLED_BARS = 12
 _MARKED_POINTS = 40
 _NAMED_POINTS = 12
 _LEGEND_BELOW = 6
-_COLUMNS_OF_AXIS = 96  # how many characters of tick labels fit side by side under the axis
+_COLUMNS_OF_AXIS = 80  # how many characters of tick labels fit side by side under the axis
 _MANY = 30
 _SOLID = 7  # lines of one dash pattern; further ones are dashed
 _NEAR_ZERO = 0.6
@@ -63,10 +64,10 @@ def figure(spec: ChartSpec) -> Figure:
         _DRAW[spec.kind](axes, spec)
         if spec.title:
             made.suptitle(
-                labels.wrap(spec.title, 72, 2),
+                labels.wrap(spec.title, 52, 2),
                 x=0.015,
                 ha="left",
-                fontsize=14,
+                fontsize=13,
                 fontweight="bold",
                 color=style.INK,
             )
@@ -80,7 +81,7 @@ def _height(spec: ChartSpec) -> float:
     if spec.kind is not ChartKind.BAR:
         return SIZE[1]
     lines = len(spec.categories) * max(1.0, 0.6 * len(spec.series))
-    return min(max(SIZE[1], 1.3 + 0.21 * lines), 12.0)
+    return min(max(SIZE[1], 1.2 + 0.19 * lines), 9.0)
 
 
 def _legend(made: Figure, axes: Axes) -> None:
@@ -92,7 +93,7 @@ def _legend(made: Figure, axes: Axes) -> None:
         handles,
         texts,
         loc="outside lower left" if below else "outside right upper",
-        ncols=max(1, min(len(texts), 100 // (widest + 6))) if below else 1,
+        ncols=max(1, min(len(texts), 75 // (widest + 6))) if below else 1,
         frameon=False,
         fontsize=9,
         handlelength=1.4,
@@ -110,7 +111,7 @@ def _legend_name(series: Series) -> str:
 def _value_axis(axes: Axes, spec: ChartSpec, which: Literal["x", "y"]) -> None:
     """A light grid on the value axis, compact labels, no line."""
     axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(style.CompactFormatter(spec.format))
     axes.grid(visible=True, axis=which, color=style.GRID, linewidth=0.8)
     axes.tick_params(axis=which, length=0, labelsize=9)

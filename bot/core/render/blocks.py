@@ -140,7 +140,7 @@ def _exhibit(pages: Pages, exhibit: Exhibit) -> None:
     blocks: list[Block] = []
     said = list(exhibit.notes)
     if exhibit.chart:
-        blocks.append(elements.image(exhibit.chart, title))
+        blocks.append(elements.image(exhibit.chart))
     elif title:
         blocks.append(elements.section(f"*{emphasized(title)}*"))
     if exhibit.table and exhibit.table.columns and exhibit.table.rows:
@@ -190,10 +190,10 @@ def _data_age(refreshed_at: str) -> str:
     try:
         moment = datetime.fromisoformat(refreshed_at.strip())
     except ValueError:
-        return "data of " + escape(line(refreshed_at, 40))
+        return "data as of " + escape(line(refreshed_at, 40))
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     written = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"data of <!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{written}>"
+    return f"data as of <!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{written}>"
 
 
 def _stop(turn: str) -> Block:

@@ -40,14 +40,10 @@ def small_print(mrkdwn: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
-def image(chart: ChartImage, title: str) -> Block:
-    """A chart that lies in Slack; Slack demands an alt text."""
-    shown = line(title, budget.IMAGE_TITLE_CHARS)
-    alt_text = shorten(clean(chart.alt_text).strip() or shown or "Chart", budget.ALT_TEXT_CHARS)
-    block: dict[str, object] = {"type": "image", "slack_file": {"id": chart.file_id}, "alt_text": alt_text}
-    if shown:
-        block["title"] = _plain(shown)
-    return block
+def image(chart: ChartImage) -> Block:
+    """A chart that lies in Slack; its title is in the picture. Slack demands an alt text."""
+    alt_text = shorten(clean(chart.alt_text).strip() or "Chart", budget.ALT_TEXT_CHARS)
+    return {"type": "image", "slack_file": {"id": chart.file_id}, "alt_text": alt_text}
 
 
 def actions(buttons: Sequence[Block]) -> Block:

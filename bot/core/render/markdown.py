@@ -26,7 +26,7 @@ _LINK = (
 )
 _ANGLE_LINK = r"<(?P<angle>https?://[^\s<>|]+)(?:\|(?P<angle_label>[^<>\n]*))?>"
 _QUOTE = r"(?P<quote>^[ \t]{0,3}(?:>[ \t]?)+)"
-_DEFINITION = r"(?P<definition>^[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?!https?://)\S)"
+_DEFINITION = r"(?P<definition>^[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?!https?://)(?=\S))"
 
 # What in prose needs more than escaping; code comes first, because nothing inside it is a link.
 _SPECIAL = re.compile(f"{_CODE}|{_LINK}|{_ANGLE_LINK}|{_QUOTE}|{_DEFINITION}", re.MULTILINE | re.IGNORECASE)

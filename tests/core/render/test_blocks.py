@@ -210,7 +210,7 @@ def test_footer_tells_domain_duration_and_age() -> None:
     """The last line says what was asked, how long it took, and how old the data is in the reader's zone."""
     draft = end(Answer(parts=(Prose("Yes."),)))
     said = context_text(draft.blocks[-1])
-    assert said.startswith("Sales · 12 s · data of <!date^1795154400^")
+    assert said.startswith("Sales · 12 s · data as of <!date^1795154400^")
     assert said.endswith("|2026-11-20 06:00 UTC>")
 
 

@@ -10,18 +10,16 @@ def test_every_block_keeps_its_limits() -> None:
     for text in ("", "\x00", "x" * 5000, "word " * 2000, "<!channel>"):
         blocks = (
             elements.context(text, *[text] * 20),
-            elements.image(ChartImage("F1", text), text),
+            elements.image(ChartImage("F1", text)),
             elements.actions([elements.button(text, "a", "v")]),
         )
         check(Draft("text", blocks))
     check(Draft("text", (elements.section("x" * 5000),)))
 
 
-def test_image_without_a_title_has_none() -> None:
-    """An empty title is left out, since Slack refuses it; the alt text is always there."""
-    block = elements.image(ChartImage("F1", ""), "")
-    assert "title" not in block
-    assert block["alt_text"] == "Chart"
+def test_an_image_always_has_an_alt_text() -> None:
+    """Slack refuses an image without one."""
+    assert elements.image(ChartImage("F1", ""))["alt_text"] == "Chart"
 
 
 def test_style_only_where_asked() -> None:
