@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 
-from bot import app, logs, settings
+from bot import app, logs, settings, signals
 from bot.errors import ConfigurationError
 
 
@@ -58,7 +57,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         wisdom=settings.read(settings.WisdomSettings),
     )
     async with app.running(configuration, http=arguments.http):
-        await _until_told_to_stop()
+        await signals.told_to_stop()
     return 0
 
 
@@ -78,16 +77,8 @@ async def _demo(arguments: argparse.Namespace) -> int:
     logs.configure("WARNING", "text")
     async with demo.running(port=arguments.port) as world:
         demo.announce(world, as_json=arguments.json, open_browser=not arguments.no_browser)
-        await _until_told_to_stop()
+        await signals.told_to_stop()
     return 0
-
-
-async def _until_told_to_stop() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Generator
 import hypothesis
 import pytest
 
-# Times vary on a shared machine. In CI the examples are the same each time: it shall tell what a change broke.
+# Times vary on a shared machine. In CI the examples stay the same: it shall tell what a change broke.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import signal
 import sys
 
+from bot import signals
 from bot.sandbox.demo import slack_facts, tenant_facts
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.server import TenantServer
@@ -29,7 +29,7 @@ async def _serve(half: str, port: int, *, as_json: bool) -> int:
     try:
         facts = _facts(server)
         print(json.dumps(facts) if as_json else _lines(facts), flush=True)  # noqa: T201 - the command's output
-        await _until_told_to_stop()
+        await signals.told_to_stop()
     finally:
         await server.close()
     return 0
@@ -43,14 +43,6 @@ def _facts(server: TenantServer | SlackServer) -> dict[str, object]:
 
 def _lines(facts: dict[str, object]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in facts.items())
-
-
-async def _until_told_to_stop() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
 
 
 if __name__ == "__main__":
