@@ -16,7 +16,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         code: int = asyncio.run(arguments.command(arguments))
     except ConfigurationError as error:
-        print(error, file=sys.stderr)
+        print(str(error).replace("; ", "\n"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
+    settings.check(settings.Settings, settings.SlackSettings, settings.WisdomSettings)
     process = settings.read(settings.Settings)
     logs.configure(process.log_level, process.log_format)
     if arguments.port is not None:

@@ -81,6 +81,18 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
 
 
+def check(*kinds: type[BaseSettings]) -> None:
+    """Raises one ConfigurationError for all of these groups, so that an admin reads everything at once."""
+    found = []
+    for kind in kinds:
+        try:
+            read(kind)
+        except ConfigurationError as error:
+            found.append(str(error))
+    if found:
+        raise ConfigurationError("; ".join(found))
+
+
 def read(kind: type[_Settings]) -> _Settings:
     """Reads one group of settings; raises ConfigurationError with a sentence for each that is wrong."""
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.settings import Settings, SlackSettings, WisdomSettings, read
+from bot.settings import Settings, SlackSettings, WisdomSettings, check, read
 
 DOCUMENTED = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
 KINDS = (Settings, SlackSettings, WisdomSettings)
