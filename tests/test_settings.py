@@ -37,6 +37,14 @@ def test_what_is_missing_is_named() -> None:
     assert str(caught.value) == "WISDOM_URL: is not set; WISDOM_ACCESS_KEY: is not set"
 
 
+def test_all_groups_are_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing for Slack and for WisdomAI is told together."""
+    monkeypatch.setenv("WISDOM_URL", "https://a.example")
+    with pytest.raises(ConfigurationError) as caught:
+        check(Settings, SlackSettings, WisdomSettings)
+    assert str(caught.value) == "SLACK_BOT_TOKEN: is not set; WISDOM_ACCESS_KEY: is not set"
+
+
 @pytest.mark.parametrize(
     "url", ["acme", "acme.wisdom.ai", "https://acme.wisdom.ai/chat", "wss://acme.wisdom.ai"]
 )
