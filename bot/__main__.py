@@ -9,6 +9,8 @@ import sys
 from bot import app, logs, settings, signals
 from bot.errors import ConfigurationError
 
+_HIGHEST_PORT = 65535
+
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
@@ -29,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="connect to Slack and answer questions")
     run.add_argument("--http", action="store_true", help="signed requests instead of Socket Mode")
-    run.add_argument("--port", type=int, help="port of the health pages, and of Slack's requests with --http")
+    run.add_argument(
+        "--port", type=_port, help="port of the health pages, and of Slack's requests with --http"
+    )
     run.set_defaults(command=_run)
 
     ask = commands.add_parser("ask", help="ask from the terminal")
@@ -39,11 +43,18 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(command=_ask)
 
     demo = commands.add_parser("demo", help="a local tenant, a local workspace and the bot in one process")
-    demo.add_argument("--port", type=int, default=0, help="port of the page (default: any free one)")
+    demo.add_argument("--port", type=_port, default=0, help="port of the page (default: any free one)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
     demo.add_argument("--json", action="store_true", help="print addresses and tokens as one line of JSON")
     demo.set_defaults(command=_demo)
     return parser
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{number} is not a port")
+    return number
 
 
 async def _run(arguments: argparse.Namespace) -> int:
@@ -57,8 +68,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         slack=settings.read(settings.SlackSettings),
         wisdom=settings.read(settings.WisdomSettings),
     )
-    async with app.running(configuration, http=arguments.http):
-        await signals.told_to_stop()
+    async with signals.stop_asked() as stop, app.running(configuration, http=arguments.http):
+        await stop.wait()
     return 0
 
 
@@ -76,9 +87,9 @@ async def _demo(arguments: argparse.Namespace) -> int:
         sentence = f"The demo needs its extra ({error.name} is missing): pip install '.[sandbox]'"
         raise ConfigurationError(sentence) from error
     logs.configure("WARNING", "text")
-    async with demo.running(port=arguments.port) as world:
+    async with signals.stop_asked() as stop, demo.running(port=arguments.port) as world:
         demo.announce(world, as_json=arguments.json, open_browser=not arguments.no_browser)
-        await signals.told_to_stop()
+        await stop.wait()
     return 0
 
 

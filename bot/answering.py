@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.core.render import blocks, notices
 from bot.core.render.blocks import Ending
 from bot.core.turn import Turn
 from bot.domains import Domains
-from bot.errors import AnswerFailed, BotError, MessageGone, SlackError, TenantError
+from bot.errors import AnswerFailed, BotError, MessageGone, SlackError, StoreFailed, TenantError
 from bot.exhibits import Exhibits
 from bot.inflight import Running
 from bot.memory import Memory, TurnRecord
@@ -37,6 +37,7 @@ from bot.slack.messages import AnswerMessages
 from bot.slack.poster import Poster
 
 _log = logging.getLogger("bot.answering")
+_T = TypeVar("_T")
 
 
 class Asks(Protocol):
@@ -88,8 +89,11 @@ async def recover(tools: Tools) -> None:
             await messages.open(draft, existing=record.messages[-1:])
             await messages.finish([draft])
         except SlackError as error:
-            _log.warning("Turn %s of an earlier run could not be ended: %s", record.id, error)
-        await tools.memory.end_turn(record)
+            _log.warning("Turn %s of an earlier run could not be ended in its thread: %s", record.id, error)
+        try:
+            await tools.memory.end_turn(record)
+        except StoreFailed as error:
+            _log.warning("Turn %s of an earlier run will be ended at the next start: %s", record.id, error)
 
 
 class _OneTurn:
@@ -106,17 +110,35 @@ class _OneTurn:
         self._started = tools.clock()
 
     async def run(self) -> None:
-        """Placeholder, answer, final edit; what Slack does not take is told to the asker alone."""
+        """Placeholder, answer, final edit; whatever goes wrong, the asker is told."""
         try:
             await self._open()
             ending, notice = await self._answered()
             await self._finish(ending, notice)
         except BotError as error:
             _log.warning("Turn %s could not be shown: %s: %s", self._record.id, type(error).__name__, error)
-            await self._tell(notices.for_error(error, ref=self._record.id))
+            await self._give_up(error)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not leave a message with Stop
+            _log.exception("Turn %s could not be shown by a mistake of ours", self._record.id)
+            await self._give_up(error)
         finally:
             await self._messages.close()
         await self._tools.memory.end_turn(self._journaled())
+
+    async def _give_up(self, error: Exception) -> None:
+        """The message says what happened, under what it said so far; if it cannot, the asker is told."""
+        notice = notices.for_error(error, ref=self._record.id)
+        if not self._messages.ts:
+            await self._tell(notice)
+            return
+        try:
+            drafts = self._final_drafts(self._turn.answer(), Ending.FAILED, (), notice)
+        except Exception:  # noqa: BLE001 - the answer itself may be what cannot be shown
+            drafts = (blocks.told(notice, turn=self._record.id),)
+        try:
+            await self._messages.finish(drafts)
+        except SlackError:
+            await self._tell(notice)
 
     # -- the first second --
 
@@ -130,19 +152,24 @@ class _OneTurn:
 
     async def _answered(self) -> tuple[Ending, Notice | None]:
         """Reads the answer to its end, or until the turn is told to end before."""
-        reading = asyncio.create_task(self._read(), name=f"read-{self._record.id}")
-        told = asyncio.create_task(self._running.until_told())
-        try:
-            await asyncio.wait({reading, told}, return_when=asyncio.FIRST_COMPLETED)
-            if reading.done():
-                return self._ending_of(reading)
-        finally:
-            for task in (reading, told):
-                task.cancel()
-            await asyncio.gather(reading, told, return_exceptions=True)
+        reading = await self._unless_told(self._read())
+        if not reading.cancelled():
+            return self._ending_of(reading)
         if self._running.stopped.is_set():
             return Ending.STOPPED, None
         return Ending.FAILED, notices.interrupted_by_restart()
+
+    async def _unless_told(self, work: Coroutine[None, None, _T]) -> asyncio.Task[_T]:
+        """The work when it is done, or cancelled because the turn is to end before."""
+        task = asyncio.create_task(work, name=f"turn-{self._record.id}-work")
+        told = asyncio.create_task(self._running.until_told())
+        try:
+            await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in (task, told):
+                each.cancel()
+            await asyncio.gather(task, told, return_exceptions=True)
+        return task
 
     async def _read(self) -> None:
         question, tools = self._question, self._tools
@@ -230,7 +257,7 @@ class _OneTurn:
         exhibits: tuple[Exhibit, ...] = ()
         if answer.parts and not self._running.interrupted.is_set():
             self._messages.show(self._nearly_done)
-            exhibits = await self._tools.exhibits.of(answer)
+            exhibits, ending = await self._exhibits(answer, ending)
         drafts = self._final_drafts(answer, ending, exhibits, notice)
         outcome = await self._messages.finish(drafts)
         if outcome.files_refused:
@@ -238,6 +265,15 @@ class _OneTurn:
         _log.info(
             "Turn %s: %s in %.1f s, %s", self._record.id, ending, self._seconds(), self._turn.findings()
         )
+
+    async def _exhibits(self, answer: Answer, ending: Ending) -> tuple[tuple[Exhibit, ...], Ending]:
+        """Charts, tables and SQL; Stop while they are made leaves the tables."""
+        if ending is Ending.STOPPED:
+            return await self._tools.exhibits.of(answer), ending
+        making = await self._unless_told(self._tools.exhibits.of(answer))
+        if not making.cancelled():
+            return making.result(), ending
+        return await self._tools.exhibits.tables_of(answer), Ending.STOPPED
 
     def _final_drafts(
         self, answer: Answer, ending: Ending, exhibits: tuple[Exhibit, ...], notice: Notice | None

@@ -19,7 +19,6 @@ import aiohttp
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
@@ -29,11 +28,12 @@ from bot.charts.pool import ChartPool
 from bot.core.pacing import Pacer
 from bot.core.turn import Turn
 from bot.domains import Domains
-from bot.errors import ChartFailed, ConfigurationError, SlackUnreachable
+from bot.errors import ChartFailed, ConfigurationError, SlackError, SlackRefused, SlackUnreachable
 from bot.exhibits import Exhibits
 from bot.inflight import Inflight
 from bot.memory import Memory
 from bot.settings import Settings, SlackSettings, WisdomSettings
+from bot.slack.calls import Calls
 from bot.slack.editor import Editor
 from bot.slack.files import Files
 from bot.slack.messages import AnswerMessages
@@ -196,23 +196,23 @@ def _bolt(slack: SlackSettings, session: aiohttp.ClientSession, *, http: bool) -
         raise ConfigurationError("SLACK_APP_TOKEN: is not set, and Socket Mode connects with it")
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else None
     token = slack.bot_token.get_secret_value()
-    client = AsyncWebClient(token=token, base_url=slack.api_url, session=session)
-    return AsyncApp(client=client, signing_secret=secret, request_verification_enabled=http)
+    app = AsyncApp(token=token, signing_secret=secret, request_verification_enabled=http)
+    app.client.base_url, app.client.session = slack.api_url, session
+    return app
 
 
 async def _check_bot_token(client: AsyncWebClient) -> None:
     try:
-        who = await client.auth_test()
-    except SlackApiError as error:
-        code = error.response.get("error", "unknown")
-        raise ConfigurationError(f"SLACK_BOT_TOKEN: Slack refuses it ({code})") from None
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise ConfigurationError(f"Slack cannot be reached ({type(error).__name__})") from error
+        who = await Calls(client).read("auth.test", {})
+    except SlackRefused as error:
+        raise ConfigurationError(f"SLACK_BOT_TOKEN: Slack refuses it ({error.code})") from None
+    except SlackError as error:
+        raise ConfigurationError(f"SLACK_API_URL: Slack does not answer ({error})") from None
     _log.info("Connected to the Slack workspace %s as %s", who.get("team"), who.get("user"))
 
 
 async def _auth_test(client: AsyncWebClient) -> None:
-    await client.auth_test()
+    await Calls(client).read("auth.test", {})
 
 
 async def _open_store(url: str) -> Store:
@@ -220,7 +220,9 @@ async def _open_store(url: str) -> Store:
     if scheme in {"redis", "rediss"}:
         return await _open_redis(url)
     if scheme != "sqlite" or not path.lstrip("/"):
-        raise ConfigurationError("STORE_URL: must be sqlite:///path/of/the/file.sqlite or redis://host:port/0")
+        raise ConfigurationError(
+            "STORE_URL: must be sqlite:///path/of/the/file.sqlite or redis://host:port/0"
+        )
     return await SqliteStore.open(Path(path.removeprefix("/")))
 
 
@@ -244,11 +246,17 @@ async def _warm(pool: ChartPool) -> None:
 async def _background(work: Coroutine[None, None, None], *, name: str) -> AsyncIterator[None]:
     """A task that runs for as long as the app does."""
     task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_report)
     try:
         yield
     finally:
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("The task %s ended by a mistake of ours", task.get_name(), exc_info=error)
 
 
 def _new_ref() -> str:
@@ -259,14 +267,18 @@ def _new_ref() -> str:
 async def _enter_socket_mode(stack: AsyncExitStack, bolt: AsyncApp, app_token: SecretStr | None) -> Check:
     """Connects; refuses a wrong app token at once, where the library would try for ever."""
     token = app_token.get_secret_value() if app_token else ""
+    calls = Calls(AsyncWebClient(token=token, base_url=bolt.client.base_url, session=bolt.client.session))
     sockets = [AsyncSocketModeHandler(bolt, token) for _ in range(_CONNECTIONS)]
     for socket in sockets:
         stack.push_async_callback(socket.close_async)
+    for socket in sockets:
         try:
-            socket.client.wss_uri = await socket.client.issue_new_wss_url()
-        except SlackApiError as error:
-            code = error.response.get("error", "unknown")
-            raise ConfigurationError(f"SLACK_APP_TOKEN: Slack refuses it ({code})") from None
+            opened = await calls.write("apps.connections.open", {})
+        except SlackRefused as error:
+            raise ConfigurationError(f"SLACK_APP_TOKEN: Slack refuses it ({error.code})") from None
+        except SlackError as error:
+            raise ConfigurationError(f"SLACK_API_URL: Slack does not answer ({error})") from None
+        socket.client.wss_uri = str(opened["url"])
         await socket.client.connect()  # type: ignore[no-untyped-call]
 
     async def probe() -> None:

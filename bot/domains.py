@@ -73,10 +73,14 @@ class Domains:
         return next((domain for domain in known if domain.id == chosen), Domain(id=chosen, name=""))
 
     async def choose(self, team: str, channel: str, name: str) -> Domain:
-        """Sets the channel's domain by name or id (case does not matter); DomainUnknown if there is none."""
-        wanted = name.strip().casefold()
-        for domain in await self.all():
-            if wanted in {domain.id.casefold(), domain.name.casefold()}:
-                await self._memory.choose_domain(team, channel, domain.id)
-                return domain
-        raise DomainUnknown(name)
+        """Sets the channel's domain by id, name or a part of one name only, whatever the case.
+
+        Raises DomainUnknown where none or several are meant.
+        """
+        wanted, known = name.strip().casefold(), await self.all()
+        exact = [domain for domain in known if wanted in {domain.id.casefold(), domain.name.casefold()}]
+        meant = exact or [domain for domain in known if wanted in domain.name.casefold()]
+        if len(meant) != 1:
+            raise DomainUnknown(name)
+        await self._memory.choose_domain(team, channel, meant[0].id)
+        return meant[0]

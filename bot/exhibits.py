@@ -42,6 +42,12 @@ class Exhibits:
         left = [Exhibit(title=each.title, notes=(notices.NOT_SHOWN,)) for each in visualizations[_MOST:]]
         return (*made, *left)
 
+    async def tables_of(self, answer: Answer) -> tuple[Exhibit, ...]:
+        """The exhibits as far as they need neither Slack nor a chart."""
+        parts = [part for part in answer.parts if isinstance(part, Visualization)]
+        built = [await asyncio.to_thread(tables.build, part) for part in parts]
+        return tuple(Exhibit(part.title, table) for part, table in zip(parts, built, strict=True))
+
     async def share_sql(self, answer: Answer, thread: ThreadKey) -> None:
         """Puts the SQL into the thread by itself, where Slack did not attach it to the answer's message."""
         for part in answer.parts:

@@ -33,6 +33,14 @@ def _lines(value: object) -> object:
 
 Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_lines)]
 
+
+def _with_slash(value: str) -> str:
+    return value if value.endswith("/") else f"{value}/"
+
+
+#: A secret that is set but empty is not set.
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
 _CONFIG = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 _FILE = ".env"
 
@@ -44,7 +52,7 @@ class WisdomSettings(BaseSettings):
 
     url: Annotated[str, AfterValidator(_origin)]
     ws_url: str = ""
-    access_key: SecretStr
+    access_key: Secret
     domain_id: str = ""
     subprotocol: Literal["auto", "graphql-transport-ws", "graphql-ws"] = "auto"
     selection: Literal["auto", "full", "seed"] = "auto"
@@ -60,10 +68,10 @@ class SlackSettings(BaseSettings):
 
     model_config = SettingsConfigDict(**_CONFIG, env_prefix="SLACK_")
 
-    bot_token: SecretStr
-    app_token: SecretStr | None = None
-    signing_secret: SecretStr | None = None
-    api_url: str = "https://slack.com/api/"
+    bot_token: Secret
+    app_token: Secret | None = None
+    signing_secret: Secret | None = None
+    api_url: Annotated[str, AfterValidator(_with_slash)] = "https://slack.com/api/"
     edits_per_minute: int = Field(default=45, ge=5)
 
 
@@ -107,4 +115,8 @@ def read(kind: type[_Settings]) -> _Settings:
 
 
 def _sentence(kind: str, message: str) -> str:
-    return "is not set" if kind == "missing" else message.removeprefix("Value error, ")
+    return (
+        "is not set"
+        if kind in {"missing", "too_short", "string_too_short"}
+        else message.removeprefix("Value error, ")
+    )

@@ -1,20 +1,29 @@
-"""Waiting for the end that a terminal or a platform asks for."""
+"""The end that a terminal or a platform asks for."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+_NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 
-async def told_to_stop() -> None:
-    """Returns at the first SIGINT or SIGTERM; afterwards both do again what they did before."""
+@asynccontextmanager
+async def stop_asked() -> AsyncIterator[asyncio.Event]:
+    """An event that the first SIGINT or SIGTERM sets; the second one ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    for number in numbers:
-        loop.add_signal_handler(number, stop.set)
+
+    def ask(number: signal.Signals) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    for number in _NUMBERS:
+        loop.add_signal_handler(number, ask, number)
     try:
-        await stop.wait()
+        yield stop
     finally:
-        for number in numbers:
+        for number in _NUMBERS:
             loop.remove_signal_handler(number)

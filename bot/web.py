@@ -7,12 +7,17 @@ reached, else 503 with what is wrong, in words without secrets.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+
+from bot.errors import ConfigurationError
+
+_log = logging.getLogger("bot.web")
 
 #: Probes come every few seconds; one look in so many seconds is enough.
 _FRESH_SECONDS = 10.0
@@ -93,10 +98,17 @@ class Site:
         self._port = port
 
     async def start(self) -> int:
-        """Listens; returns the port (the system's choice for port 0)."""
+        """Listens; returns the port (the system's choice for port 0).
+
+        Raises ConfigurationError where it cannot be had.
+        """
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            raise ConfigurationError(f"PORT: {self._port} cannot be used ({error.strerror})") from error
         port: int = self._runner.addresses[0][1]
+        _log.info("Listening on %s, port %d", self._host, port)
         return port
 
     async def close(self) -> None:

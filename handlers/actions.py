@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import cast
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.core.render import blocks, notices
+from bot.errors import BotError
 from bot.inflight import Inflight, Stop
 from bot.memory import Memory
-from bot.model import Entrance, Question, ThreadKey
+from bot.model import Entrance, Notice, Question, ThreadKey
 from handlers import inbound
 from handlers.desk import Desk
+
+_log = logging.getLogger("handlers")
 
 
 class Actions:
@@ -36,24 +40,39 @@ class Actions:
         """Asks the failed question again, as the person who pressed; a second press does nothing."""
         await ack()
         press = _Press(body)
-        record = await self._memory.turn(press.value)
-        if record is None:
-            await self._desk.tell(press.channel, press.user, notices.too_old(), thread_ts=press.thread_ts)
-        elif await self._memory.first_time(press.team, press.channel, f"retry:{press.value}"):
-            await self._desk.again(record, user=press.user)
+        await self._or_tell(press, self._retry(press))
 
     async def on_ask(self, ack: AsyncAck, body: inbound.Payload) -> None:
         """Asks a suggested question in the same thread, as the person who pressed."""
         await ack()
         press = _Press(body)
+        await self._or_tell(press, self._ask(press))
+
+    async def _retry(self, press: _Press) -> None:
+        record = await self._memory.turn(press.value)
+        if record is None:
+            await self._tell(press, notices.too_old())
+        else:
+            await self._desk.again(record, user=press.user)
+
+    async def _ask(self, press: _Press) -> None:
         if not await self._memory.first_time(press.team, press.channel, f"ask:{press.at}"):
             return
-        ts = await self._desk.say(
-            press.channel, blocks.asked(press.user, press.value), thread_ts=press.thread_ts
-        )
+        asked = blocks.asked(press.user, press.value)
+        ts = await self._desk.say(press.channel, asked, thread_ts=press.thread_ts)
         if ts is not None:
             thread = ThreadKey(press.team, press.channel, press.thread_ts)
             await self._desk.take(Question(thread, ts, press.user, press.value, Entrance.BUTTON))
+
+    async def _or_tell(self, press: _Press, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except BotError:
+            _log.exception("A button could not be obeyed")
+            await self._tell(press, notices.not_taken())
+
+    async def _tell(self, press: _Press, notice: Notice) -> None:
+        await self._desk.tell(press.channel, press.user, notice, thread_ts=press.thread_ts)
 
 
 class _Press:

@@ -58,8 +58,14 @@ class Desk:
         await self.start(TurnRecord(id=self._ids.turn(), question=question, key=self._ids.key()))
 
     async def again(self, record: TurnRecord, *, user: str) -> None:
-        """Asks a turn's question again, as the person who pressed, in the same message."""
+        """Asks a turn's question again, as the person who pressed, in the same message; once."""
         question = replace(record.question, user=user)
+        thread = question.thread
+        if not self._inflight.open:
+            await self.whisper(question, notices.draining())
+            return
+        if not await self._memory.first_time(thread.team, thread.channel, f"retry:{record.id}"):
+            return
         await self.start(
             TurnRecord(id=self._ids.turn(), question=question, key=self._ids.key(), messages=record.messages)
         )

@@ -53,7 +53,7 @@ def plain_text(text: str, *, bot_user: str) -> str:
 
     def read(token: re.Match[str]) -> str:
         reference, _, label = token.group(1).partition("|")
-        if reference.startswith(f"@{bot_user}"):
+        if reference == f"@{bot_user}":
             return " "
         if reference.startswith(("@", "#")):
             return f"{reference[0]}{label or reference[1:]}"

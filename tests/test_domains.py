@@ -44,6 +44,7 @@ async def test_a_choice_counts_for_its_channel_only() -> None:
     assert await here.for_channel("T", "C1") == SALES
     assert await here.for_channel("T", "C2") == WEATHER
     assert await here.choose("T", "C2", "D-SALES") == SALES
+    assert await here.choose("T", "C3", "weath") == WEATHER
 
 
 async def test_a_single_domain_needs_no_choice() -> None:
@@ -61,6 +62,8 @@ async def test_an_unknown_name_is_refused() -> None:
     """A domain that does not exist cannot be chosen."""
     with pytest.raises(DomainUnknown, match="finance"):
         await domains(Listing(SALES)).choose("T", "C", "finance")
+    with pytest.raises(DomainUnknown, match="e"):
+        await domains(Listing(SALES, WEATHER)).choose("T", "C", "e")
 
 
 async def test_a_tenant_that_does_not_list_still_answers() -> None:

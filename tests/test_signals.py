@@ -1,4 +1,4 @@
-"""Waiting for the end."""
+"""The end that is asked for."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from bot import signals
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_ends_the_wait(number: signal.Signals) -> None:
+async def test_a_signal_asks_for_the_end(number: signal.Signals) -> None:
     """Ctrl+C and a platform's request to stop are the same; a second one is not swallowed."""
-    before = signal.getsignal(number)
-    waiting = asyncio.create_task(signals.told_to_stop())
-    await asyncio.sleep(0)
-    os.kill(os.getpid(), number)
-    await asyncio.wait_for(waiting, timeout=5)
-    assert signal.getsignal(number) in {before, signal.SIG_DFL, signal.default_int_handler}
+    async with signals.stop_asked() as stop:
+        assert not stop.is_set()
+        os.kill(os.getpid(), number)
+        await asyncio.wait_for(stop.wait(), timeout=5)
+        assert signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}

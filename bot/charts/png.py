@@ -38,7 +38,10 @@ _MANY = 30
 _SOLID = 7  # lines of one dash pattern; further ones are dashed
 _NEAR_ZERO = 0.6
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h")
-_LINE_OF_PIE, _TOP_OF_PIE = 0.2, 1.3
+_LABEL_OF_PIE = 1.28  # where labels begin, in radii
+_HALF_OF_PIE = (2.85, 1.42)  # inches from the middle to the edges
+_INCHES_A_COLUMN, _INCHES_A_LINE = 0.078, 0.17  # of text at 9 points
+_SHORT_SLICE, _FEW_SLICES = 26, 6
 _LINE_OF_POINTS = 0.05
 _UNKNOWN = DisplayFormat.DISPLAY_FORMAT_UNKNOWN
 
@@ -269,39 +272,56 @@ def _pie(axes: Axes, spec: ChartSpec) -> None:
         radius=1.0,
         wedgeprops={"width": 0.45, "edgecolor": "white", "linewidth": 1.5},
     )
+    texts = _slice_labels(spec, amounts, total)
+    # How many inches the ring's radius may have, so that the widest label stands beside it.
+    widest = max(labels.width(line) for text in texts for line in text.split("\n")) * _INCHES_A_COLUMN
+    radius = min(1.15, max(0.5, (_HALF_OF_PIE[0] - widest) / _LABEL_OF_PIE))
+    gap = _INCHES_A_LINE * (1 + texts[0].count("\n")) / radius
     middles = [math.radians((wedge.theta1 + wedge.theta2) / 2) for wedge in wedges]
     for side in (1, -1):
         here = [i for i, middle in enumerate(middles) if (math.cos(middle) >= 0) == (side > 0)]
-        heights = _spread([1.12 * math.sin(middles[i]) for i in here])
-        for i, height in zip(here, heights, strict=True):
-            share = f"{amounts[i] / total:.0%}"
-            text = f"{labels.shorten(spec.categories[i], 28)}  {compact(amounts[i], spec.format)} ({share})"
+        wanted = [1.12 * math.sin(middles[i]) for i in here]
+        for i, height in zip(here, _spread(wanted, gap, _HALF_OF_PIE[1] / radius - gap / 2), strict=True):
             axes.annotate(
-                text,
+                texts[i],
                 xy=(math.cos(middles[i]), math.sin(middles[i])),
-                xytext=(1.28 * side, height),
+                xytext=(_LABEL_OF_PIE * side, height),
                 ha="left" if side > 0 else "right",
                 va="center",
                 fontsize=9,
-                arrowprops={"arrowstyle": "-", "color": style.ZERO, "linewidth": 0.7},
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": style.ZERO,
+                    "linewidth": 0.7,
+                    "relpos": (0 if side > 0 else 1, 0.5),
+                },
             )
-    axes.set_xlim(-3.1, 3.1)
-    axes.set_ylim(-1.4, 1.4)
+    axes.set_xlim(-_HALF_OF_PIE[0] / radius, _HALF_OF_PIE[0] / radius)
+    axes.set_ylim(-_HALF_OF_PIE[1] / radius, _HALF_OF_PIE[1] / radius)
     axes.set_aspect("equal")
     axes.set_axis_off()
 
 
-def _spread(wanted: Sequence[float]) -> list[float]:
-    """Heights near the wanted ones, far enough apart for a line of text each."""
+def _slice_labels(spec: ChartSpec, amounts: Sequence[float], total: float) -> list[str]:
+    """Name, amount and share of every slice: on two lines, or on one where many short ones would collide."""
+    names = labels.shorten_all(spec.categories, 26)
+    shares = [f"{compact(amount, spec.format)} ({amount / total:.0%})" for amount in amounts]
+    pairs = list(zip(names, shares, strict=True))
+    short = all(labels.width(name) + labels.width(share) <= _SHORT_SLICE for name, share in pairs)
+    between = "  " if short and len(pairs) > _FEW_SLICES else "\n"
+    return [name + between + share for name, share in pairs]
+
+
+def _spread(wanted: Sequence[float], gap: float, top: float) -> list[float]:
+    """Heights near the wanted ones, ``gap`` apart at least, none above ``top`` as long as there is room."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    placed = list(wanted)
+    placed = [max(height, -top) for height in wanted]
     for below, above in pairwise(order):
-        placed[above] = max(placed[above], placed[below] + _LINE_OF_PIE)
-    over = max(0.0, placed[order[-1]] - _TOP_OF_PIE) if order else 0.0
-    if over:
-        placed[order[-1]] = _TOP_OF_PIE
+        placed[above] = max(placed[above], placed[below] + gap)
+    if order and placed[order[-1]] > top:
+        placed[order[-1]] = top
         for above, below in pairwise(reversed(order)):
-            placed[below] = min(placed[below], placed[above] - _LINE_OF_PIE)
+            placed[below] = min(placed[below], placed[above] - gap)
     return placed
 
 

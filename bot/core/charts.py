@@ -117,7 +117,8 @@ def _bars(kind: ChartKind, made: Frame) -> tuple[ChartKind, Frame]:
     if made.times and len(made.categories) > frames.MOST_CATEGORIES:
         note = "There are too many dates for single bars, so here is a line chart."
         return _line(replace(made, notes=(*made.notes, note)))
-    return kind, frames.fewer_categories(frames.fewer_series(made))
+    most = frames.MOST_BARS if kind is ChartKind.BAR else frames.MOST_CATEGORIES
+    return kind, frames.fewer_categories(frames.fewer_series(made), most)
 
 
 def _bar(made: Frame) -> tuple[ChartKind, Frame]:

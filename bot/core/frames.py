@@ -11,6 +11,8 @@ from bot.model import ColumnKind, DisplayFormat, Series, Table, TableColumn
 
 MOST_SERIES = 12
 MOST_CATEGORIES = 50
+#: Horizontal bars need a line each; more of them make a picture that a phone cannot show.
+MOST_BARS = 20
 MOST_POINTS = 2_000
 _LONGEST_LABEL = 120
 _UNKNOWN = DisplayFormat.DISPLAY_FORMAT_UNKNOWN
@@ -266,13 +268,13 @@ def fewer_series(made: Frame) -> Frame:
     return replace(made, series=series, partial=True, notes=(*made.notes, note))
 
 
-def fewer_categories(made: Frame) -> Frame:
-    """At most fifty categories: the first ones."""
+def fewer_categories(made: Frame, most: int = MOST_CATEGORIES) -> Frame:
+    """At most so many categories: the first ones."""
     count = len(made.categories)
-    if count <= MOST_CATEGORIES:
+    if count <= most:
         return made
-    note = f"The chart shows the first {MOST_CATEGORIES} of {count:,} values."
-    first = pick(made, range(MOST_CATEGORIES))
+    note = f"The chart shows the first {most} of {count:,} values."
+    first = pick(made, range(most))
     return replace(first, partial=True, notes=(*made.notes, note))
 
 

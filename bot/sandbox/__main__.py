@@ -25,13 +25,17 @@ def main(argv: list[str] | None = None) -> int:
 
 async def _serve(half: str, port: int, *, as_json: bool) -> int:
     server = TenantServer() if half == "tenant" else SlackServer()
-    await server.start(port=port)
-    try:
-        facts = _facts(server)
-        print(json.dumps(facts) if as_json else _lines(facts), flush=True)  # noqa: T201 - the command's output
-        await signals.told_to_stop()
-    finally:
-        await server.close()
+    async with signals.stop_asked() as stop:
+        try:
+            await server.start(port=port)
+            facts = _facts(server)
+            print(json.dumps(facts) if as_json else _lines(facts), flush=True)  # noqa: T201 - the command's output
+            await stop.wait()
+        except OSError as error:
+            print(f"Port {port} cannot be used ({error.strerror})", file=sys.stderr)  # noqa: T201 - as above
+            return 2
+        finally:
+            await server.close()
     return 0
 
 

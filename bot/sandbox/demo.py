@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot import app
+from bot.errors import ConfigurationError
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.server import TenantServer
@@ -93,10 +94,13 @@ def tenant_facts(server: TenantServer) -> dict[str, object]:
 async def world(slack: SlackServer, tenant: TenantServer, *, port: int = 0) -> AsyncIterator[World]:
     """Runs the two servers on loopback; ``port`` is the page's."""
     async with AsyncExitStack() as stack:
-        await tenant.start()
         stack.push_async_callback(tenant.close)
-        await slack.start(port=port)
+        await tenant.start()
         stack.push_async_callback(slack.close)
+        try:
+            await slack.start(port=port)
+        except OSError as error:
+            raise ConfigurationError(f"Port {port} cannot be used ({error.strerror})") from error
         yield World(slack, tenant)
 
 

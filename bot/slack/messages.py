@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.errors import MessageGone, SlackError
 from bot.model import Draft
-from bot.slack.editor import Editor, Slot
+from bot.slack.editor import Delivered, Editor, Slot
 from bot.slack.poster import Poster
 
 _log = logging.getLogger("bot.slack")
@@ -86,18 +86,17 @@ class AnswerMessages:
     async def finish(self, drafts: Sequence[Draft]) -> Outcome:
         """Sends the last state of every message; raises SlackError when Slack does not take one."""
         await self._stop()
-        for draft in drafts[len(self._slots) :]:
-            await self._post(draft)
-        results = await asyncio.gather(
-            *(slot.finish(draft) for slot, draft in zip(self._slots, drafts, strict=False)),
-            return_exceptions=True,
-        )
+        shown = list(zip(self._slots, drafts, strict=False))
         await self._drop_surplus(len(drafts))
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-        refused = any(not isinstance(result, BaseException) and result.files_refused for result in results)
-        return Outcome(files_refused=refused)
+        delivered = await _all(slot.finish(draft) for slot, draft in shown)
+        # Only now what is missing: should Slack refuse it, the messages that stand there are whole.
+        for draft in drafts[len(shown) :]:
+            await self._post(draft)
+        delivered += await _all(
+            slot.finish(draft)
+            for slot, draft in zip(self._slots[len(shown) :], drafts[len(shown) :], strict=True)
+        )
+        return Outcome(files_refused=any(each.files_refused for each in delivered))
 
     async def close(self) -> None:
         """Ends the pump and gives the messages up; they stay as they are."""
@@ -117,8 +116,16 @@ class AnswerMessages:
             await _wait(self._changed, _TICK if self._render else None)
             self._changed.clear()
             if self._render is not None and not self._closing.is_set():
-                await self._put(self._render())
+                await self._put_newest(self._render)
             await _wait(self._closing, _REST)
+
+    async def _put_newest(self, render: Callable[[], Sequence[Draft]]) -> None:
+        try:
+            drafts = render()
+        except Exception:  # noqa: BLE001 - the final message is rendered anew, and its errors are told
+            _log.exception("An answer could not be rendered while it runs")
+        else:
+            await self._put(drafts)
 
     async def _put(self, drafts: Sequence[Draft]) -> None:
         try:
@@ -151,6 +158,15 @@ class AnswerMessages:
                 continue
             except SlackError as error:
                 _log.warning("A message that is no longer needed could not be deleted: %s", error)
+
+
+async def _all(finishing: Iterable[Coroutine[None, None, Delivered]]) -> list[Delivered]:
+    """Waits for every final edit; raises the first error only when all have come to their end."""
+    results = await asyncio.gather(*finishing, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
 
 
 async def _wait(event: asyncio.Event, seconds: float | None) -> None:

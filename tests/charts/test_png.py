@@ -132,9 +132,9 @@ def test_slices_are_named_with_amount_and_share() -> None:
     )
     made = figure(chart)
     assert [text for text in _texts(made) if text] == [
-        "Won  $50 (50%)",
-        "Lost  $30 (30%)",
-        "Other  $20 (20%)",
+        "Won\n$50 (50%)",
+        "Lost\n$30 (30%)",
+        "Other\n$20 (20%)",
     ]
     assert _legend(made) == []
 

@@ -102,11 +102,16 @@ def test_measures_of_another_unit_stay_in_the_table() -> None:
     assert spec.notes == ("Deals has another unit or size, so it is only in the table.",)
 
 
-def test_at_most_fifty_categories_and_twelve_series_are_drawn() -> None:
+@pytest.mark.parametrize(("kind", "most"), [("BAR_CHART", 20), ("COLUMN_CHART", 50)])
+def test_what_does_not_fit_is_said_not_drawn(kind: str, most: int) -> None:
+    """Bars need a line each, so there are fewer of them; the first values are drawn."""
+    many = _spec(plan(kind, STAGES, [(f"s{i}", i) for i in range(70)]))
+    assert len(many.categories) == most
+    assert many.notes == (f"The chart shows the first {most} of 70 values.",)
+
+
+def test_at_most_twelve_series_are_drawn() -> None:
     """The rest is said, not drawn."""
-    many = _spec(plan("BAR_CHART", STAGES, [(f"s{i}", i) for i in range(70)]))
-    assert len(many.categories) == 50
-    assert many.notes == ("The chart shows the first 50 of 70 values.",)
     rows = [(f"c{i % 13}", f"s{i % 14}", i) for i in range(13 * 14)]
     wide = _spec(plan("COLUMN_CHART", [("c", ""), ("s", ""), ("n", "")], rows))
     assert len(wide.series) == 12

@@ -49,7 +49,7 @@ def running(answer: Answer, *, turn: str, seconds: float) -> tuple[Draft, ...]:
 
     All messages but the last stay as they are while the answer grows.
     """
-    status = line(answer.status, _STATUS_CHARS) or notices.THINKING
+    status = line(answer.status, _STATUS_CHARS) or (notices.WRITING if answer.parts else notices.THINKING)
     pages = Pages()
     for number, part in enumerate(answer.parts):
         if isinstance(part, Visualization):
@@ -79,9 +79,10 @@ def finished(  # noqa: PLR0913  # keywords only; each says something else about 
     """
     pages = Pages()
     shown = list(exhibits)
-    for part in answer.parts:
+    for number, part in enumerate(answer.parts):
         if isinstance(part, Prose):
-            pages.prose(_voiced(part))
+            cut_off = ending is not Ending.DONE and number == len(answer.parts) - 1
+            pages.prose(_broken_off(part) if cut_off else _voiced(part))
         elif shown:
             _exhibit(pages, shown.pop(0))
         else:
@@ -126,6 +127,12 @@ def _voiced(prose: Prose) -> str:
     if mark is None:
         return prose.text
     return "> " + mark + prose.text.strip("\n").removeprefix("- ").replace("\n", "\n> ")
+
+
+def _broken_off(prose: Prose) -> str:
+    """Prose that ends in the middle of a sentence says so."""
+    text = _voiced(prose).rstrip()
+    return text if not text or text[-1] in ".!?:…|`" else f"{text} …"
 
 
 def _announced(visualization: Visualization) -> str:
@@ -177,10 +184,14 @@ def _fallback(ending: Ending, notice: Notice | None) -> str:
 
 
 def _footer(footer: Footer) -> Block | None:
-    seconds = "" if footer.seconds is None else f"{footer.seconds:.0f} s"
+    seconds = "" if footer.seconds is None else _duration(footer.seconds)
     parts = (escape(line(footer.domain, _TITLE_CHARS)), seconds, _data_age(footer.data_refreshed_at))
     text = " · ".join(part for part in parts if part)
     return elements.small_print(text) if text else None
+
+
+def _duration(seconds: float) -> str:
+    return "under 1 s" if seconds < 1 else f"{seconds:.0f} s"
 
 
 def _data_age(refreshed_at: str) -> str:

@@ -12,6 +12,7 @@ from bot.core.render.text import emphasized, escape, line
 from bot.model import Domain, Notice
 
 THINKING = "Thinking…"
+WRITING = "Writing…"
 STOPPED = "Stopped by the asker."
 INTERRUPTED = "Interrupted: something went wrong before the answer was complete."
 INCOMPLETE = "Part of this answer may be missing: the connection to WisdomAI had a gap."

@@ -1,0 +1,119 @@
+"""Buttons, and who may press them."""
+
+from __future__ import annotations
+
+import pytest
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.memory import TurnRecord
+from bot.model import Entrance, ThreadKey
+from handlers.actions import Actions
+from tests.fakes import question
+from tests.handlers.conftest import Office, press
+from tests.slack.conftest import refused
+
+OVER = TurnRecord("t-old", question(), key="old-key", messages=("20.1",), ended=True)
+
+
+@pytest.fixture
+def actions(office: Office) -> Actions:
+    """The buttons of the office."""
+    return Actions(office.desk, office.inflight, office.memory)
+
+
+@pytest.fixture
+def ack() -> AsyncAck:
+    """Slack's acknowledgement."""
+    return AsyncAck()  # type: ignore[no-untyped-call]  # Bolt has no types here
+
+
+# -- Stop ------------------------------------------------------------------------------------------------
+
+
+async def test_the_asker_stops(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """The turn is told, and nobody else is."""
+    await office.desk.take(question(user="U1"))
+    await actions.on_stop(ack, press("t1", user="U1"))
+    assert ack.response is not None
+    await office.inflight.drain(20)
+    assert office.api.calls == []
+
+
+async def test_somebody_else_does_not_stop(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """The one who pressed is told alone, in the thread."""
+    await office.desk.take(question(user="U1"))
+    await actions.on_stop(ack, press("t1", user="U2"))
+    (told,) = office.whispered()
+    assert (told["user"], told["thread_ts"]) == ("U2", "10.1")
+    assert "Only the person who asked" in str(told["text"])
+    await office.started()
+
+
+async def test_stopping_what_is_over_says_nothing(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """The press crossed the end of the answer."""
+    await actions.on_stop(ack, press("t1"))
+    assert ack.response is not None
+    assert office.api.calls == []
+
+
+# -- Retry -----------------------------------------------------------------------------------------------
+
+
+async def test_retry_asks_again_once(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """A second press, by whomever, starts nothing."""
+    await office.memory.keep_turn(OVER)
+    await actions.on_retry(ack, press("t-old", user="U2"))
+    await actions.on_retry(ack, press("t-old", user="U3", at="50.2"))
+    (turn,) = await office.started()
+    assert (turn.question.user, turn.question.text) == ("U2", "Revenue?")
+    assert turn.messages == ("20.1",)
+
+
+async def test_retrying_what_is_forgotten_is_told(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """After a month nobody knows what was asked."""
+    await actions.on_retry(ack, press("t-old", user="U2"))
+    assert "too old" in str(office.whispered()[0]["text"])
+    assert await office.started() == []
+
+
+# -- suggestions -----------------------------------------------------------------------------------------
+
+
+async def test_a_suggestion_is_asked_in_the_thread(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """Everybody reads who asks what; the answer goes below."""
+    await actions.on_ask(ack, press("And by region?", user="U2"))
+    (said,) = office.posted()
+    assert said["text"] == "<@U2> asks:\n> And by region?"
+    (turn,) = await office.started()
+    assert turn.question.thread == ThreadKey("T1", "C1", "10.1")
+    assert (turn.question.user, turn.question.text) == ("U2", "And by region?")
+    assert turn.question.entrance is Entrance.BUTTON
+
+
+async def test_a_press_that_comes_twice_is_asked_once(
+    office: Office, actions: Actions, ack: AsyncAck
+) -> None:
+    """Slack may deliver a press again."""
+    for _ in range(2):
+        await actions.on_ask(ack, press("And by region?"))
+    assert len(office.posted()) == 1
+    assert len(await office.started()) == 1
+
+
+async def test_a_suggestion_in_a_root_message_is_asked_below_it(
+    office: Office, actions: Actions, ack: AsyncAck
+) -> None:
+    """An answer that is itself a root message gets a thread."""
+    root = {"ts": "20.1"}
+    await actions.on_ask(ack, press("And by region?", message=root, container={"channel_id": "C1"}))
+    (turn,) = await office.started()
+    assert turn.question.thread.thread_ts == "20.1"
+
+
+async def test_where_the_bot_may_not_post_nothing_is_asked(
+    office: Office, actions: Actions, ack: AsyncAck
+) -> None:
+    """A question without a place for its answer is not begun."""
+    office.api.expect("chat.postMessage", refused("is_archived"))
+    await actions.on_ask(ack, press("And by region?"))
+    assert await office.started() == []

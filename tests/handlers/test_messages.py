@@ -1,0 +1,58 @@
+"""Messages: the bot's business, or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.model import Entrance, ThreadKey
+from handlers.mentions import Mentions
+from handlers.messages import Messages
+from tests.handlers.conftest import BOT, CONTEXT, Office, message
+
+REPLY = {"ts": "11.1", "thread_ts": "10.1"}
+
+
+async def test_a_direct_message_is_a_question(office: Office) -> None:
+    """It needs no mention; one that has it all the same reads without it."""
+    event = message(f"<@{BOT}> How many deals?", channel="D1", channel_type="im")
+    await Messages(office.desk, office.memory).on_message(event, CONTEXT)
+    (turn,) = await office.started()
+    assert (turn.question.text, turn.question.entrance) == ("How many deals?", Entrance.DIRECT)
+
+
+async def test_a_reply_in_a_thread_of_ours_is_a_question(office: Office) -> None:
+    """Where the bot has answered, nobody needs to mention it again."""
+    await office.memory.join_thread(ThreadKey("T1", "C1", "10.1"))
+    await Messages(office.desk, office.memory).on_message(message("And by region?", **REPLY), CONTEXT)
+    (turn,) = await office.started()
+    assert (turn.question.entrance, turn.question.thread.thread_ts) == (Entrance.FOLLOW_UP, "10.1")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, REPLY, {"subtype": "message_changed"}, {"bot_id": "B1"}],
+    ids=["in a channel", "in another thread", "an edit", "a bot's"],
+)
+async def test_other_messages_are_none_of_its_business(office: Office, more: dict[str, object]) -> None:
+    """Nothing is started, posted or remembered."""
+    await Messages(office.desk, office.memory).on_message(message("lunch?", **more), CONTEXT)
+    assert await office.started() == []
+    assert office.api.calls == []
+    assert office.store.tables == {}
+
+
+async def test_a_reply_to_somebody_else_is_left_alone(office: Office) -> None:
+    """In a thread of ours, people still talk to each other."""
+    await office.memory.join_thread(ThreadKey("T1", "C1", "10.1"))
+    await Messages(office.desk, office.memory).on_message(
+        message("<@U2> what do you think?", **REPLY), CONTEXT
+    )
+    assert await office.started() == []
+
+
+async def test_a_mention_that_comes_twice_is_asked_once(office: Office) -> None:
+    """Slack sends it as app_mention and as message, in any order."""
+    event = message(f"<@{BOT}> How many deals?")
+    await Messages(office.desk, office.memory).on_message(event, CONTEXT)
+    await Mentions(office.desk).on_mention(event, CONTEXT)
+    assert len(await office.started()) == 1
