@@ -84,11 +84,11 @@ def finished(  # noqa: PLR0913  # keywords only; each says something else about 
             cut_off = ending is not Ending.DONE and number == len(answer.parts) - 1
             pages.prose(_broken_off(part) if cut_off else _voiced(part))
         elif shown:
-            _exhibit(pages, shown.pop(0))
+            _exhibit(pages, shown.pop(0), answer)
         else:
             pages.add(elements.context(_announced(part)))
     for exhibit in shown:
-        _exhibit(pages, exhibit)
+        _exhibit(pages, exhibit, answer)
     _closing(pages, answer, turn=turn, ending=ending, notice=notice)
     if last := _footer(footer):
         pages.add(last)
@@ -141,8 +141,11 @@ def _announced(visualization: Visualization) -> str:
     return f"{title} ({'1 row' if count == 1 else f'{count:,} rows'})"
 
 
-def _exhibit(pages: Pages, exhibit: Exhibit) -> None:
+def _exhibit(pages: Pages, exhibit: Exhibit, answer: Answer) -> None:
     """Chart, then the first rows, then what is to be said about them; kept together in one message."""
+    if _said_already(exhibit, answer):
+        pages.attach(exhibit.sql_file)
+        return
     title = line(exhibit.title, _TITLE_CHARS)
     blocks: list[Block] = []
     said = list(exhibit.notes)
@@ -160,6 +163,15 @@ def _exhibit(pages: Pages, exhibit: Exhibit) -> None:
         blocks.append(elements.context(*said))
     spoken = exhibit.chart.alt_text if exhibit.chart else title
     pages.add(*(blocks or [elements.context("Result")]), spoken=escape(spoken), file_id=exhibit.sql_file)
+
+
+def _said_already(exhibit: Exhibit, answer: Answer) -> bool:
+    """A table of one value that stands in the prose would only say it twice."""
+    table = exhibit.table
+    if table is None or exhibit.notes or (len(table.rows), len(table.columns)) != (1, 1):
+        return False
+    value = table.rows[0][0].text
+    return any(isinstance(part, Prose) and value in part.text for part in answer.parts)
 
 
 def _closing(pages: Pages, answer: Answer, *, turn: str, ending: Ending, notice: Notice | None) -> None:

@@ -56,6 +56,10 @@ class Pages:
             self._pages.append(_Page())
         for number, block in enumerate(blocks):
             self._put(block, spoken if number == 0 else "")
+        self.attach(file_id)
+
+    def attach(self, file_id: str) -> None:
+        """A file of the newest message, shown beneath its blocks; an empty id is none."""
         if file_id:
             self._pages[-1].files.append(file_id)
 

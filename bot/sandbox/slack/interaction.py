@@ -5,9 +5,10 @@ Source: https://docs.slack.dev/interactivity/handling-user-interaction
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 
-from . import commands, payloads, wire
+from . import commands, model, payloads, wire
 from .delivery import Delivery
 from .errors import Refused
 from .manifest import Command
@@ -28,8 +29,11 @@ _CHOICES = (
     "selected_date_time", "rich_text_value",
 )  # fmt: skip
 _STATELESS = frozenset({"button", "overflow", "feedback_buttons", "icon_button"})
+#: So many controls of a message's versions can be pressed; a page is a few versions behind at most.
+_PRESSABLE = 256
 
 State = dict[str, dict[str, wire.JsonObject]]
+Control = tuple[str, wire.JsonObject]
 
 
 class Interactions:
@@ -41,6 +45,8 @@ class Interactions:
         self._views = views
         self._responses = responses
         self._states: dict[tuple[str, str, str], State] = {}
+        self._shown: dict[tuple[str, str], deque[Control]] = {}
+        workspace.subscribe(self._hear)
 
     # -- slash commands --------------------------------------------------------------------------------
 
@@ -92,6 +98,9 @@ class Interactions:
     async def message_action(self, user_id: str, channel_id: str, ts: str, action: wire.JsonObject) -> None:
         """Click an element of a message, ephemeral or not.
 
+        An element that an edit has just taken away or moved to another block is still delivered, as it was
+        shown: a press that is on its way when the message changes is not lost in Slack either.
+
         Raises:
             Refused: ``message_not_found``, ``action_not_found`` or ``operation_timeout``.
         """
@@ -100,7 +109,8 @@ class Interactions:
         message = shown or self._workspace.message(channel.id, ts)
         if message is None or not message.bot_id:
             raise Refused("message_not_found")
-        clicked = self._clicked(message.blocks, action)
+        earlier = self._shown.get((channel.id, ts), ())
+        clicked = self._clicked((*_elements(message.blocks), *reversed(earlier)), action)
         place = Place(user.id, channel.id, ts, message.thread_ts, ephemeral=shown is not None)
         payload = {
             **self._who("block_actions", user),
@@ -121,7 +131,7 @@ class Interactions:
             Refused: ``view_not_found``, ``action_not_found`` or ``operation_timeout``.
         """
         user, view = self._looking_at(user_id, view_id)
-        clicked = self._clicked(wire.objects(view.content, "blocks"), action)
+        clicked = self._clicked(_elements(wire.objects(view.content, "blocks")), action)
         view.values = self._state((user.id, "", view.id), clicked)
         await self._act(
             {
@@ -131,6 +141,17 @@ class Interactions:
                 "actions": [clicked],
             }
         )
+
+    def _hear(self, change: model.Change) -> None:
+        """Keep the controls of all versions of a message, newest last."""
+        if isinstance(change, model.Posted | model.Changed | model.EphemeralShown):
+            place = (change.message.channel, change.message.ts)
+            if controls := tuple(_elements(change.message.blocks)):
+                self._shown.setdefault(place, deque(maxlen=_PRESSABLE)).extend(controls)
+        elif isinstance(change, model.Deleted):
+            self._shown.pop((change.message.channel, change.message.ts), None)
+        elif isinstance(change, model.EphemeralRemoved):
+            self._shown.pop((change.channel, change.ts), None)
 
     async def _act(self, payload: wire.JsonObject) -> None:
         if not self._workspace.manifest.interactivity:
@@ -232,10 +253,10 @@ class Interactions:
         }
         return container | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
-    def _clicked(self, blocks: tuple[wire.JsonObject, ...], action: wire.JsonObject) -> wire.JsonObject:
+    def _clicked(self, controls: Iterable[Control], action: wire.JsonObject) -> wire.JsonObject:
         """The action as the app gets it; what the element itself says is not taken from the page."""
         wanted = wire.text(action, "action_id")
-        for block_id, element in _elements(blocks):
+        for block_id, element in controls:
             if (
                 wire.text(element, "action_id") == wanted
                 and wire.text(action, "block_id", block_id) == block_id
@@ -263,7 +284,7 @@ class Interactions:
         return state
 
 
-def _elements(value: object, block_id: str = "") -> Iterator[tuple[str, wire.JsonObject]]:
+def _elements(value: object, block_id: str = "") -> Iterator[Control]:
     """Every element with an action_id, and the block it stands in."""
     if wire.is_object(value):
         inside = wire.text(value, "block_id", block_id)

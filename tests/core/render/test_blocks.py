@@ -206,6 +206,30 @@ def test_finished_answer_in_reading_order() -> None:
     assert action_ids(draft) == [f"{blocks.ASK_ACTION}:0"]
 
 
+def test_a_single_value_is_not_said_twice() -> None:
+    """A table of one value that stands in the prose is left out, its SQL is not; another value stays."""
+    one = Table("Total", (TableColumn("t", "Total", ColumnKind.NUMBER),), ((Cell(107, "$107"),),))
+    exhibit = Exhibit("Total", table=one, sql_file="F1")
+    said = end(Answer(parts=(Prose("The total is **$107**."), visualization())), exhibit)
+    assert (kinds(said), said.file_ids) == (["markdown", "context"], ("F1",))
+    unsaid = end(Answer(parts=(Prose("Here is the total."), visualization())), exhibit)
+    assert kinds(unsaid) == ["markdown", "section", "table", "context"]
+
+
+def test_what_happens_fits_how_far_it_is() -> None:
+    """Without a word of the tenant about it, an answer with text is being written."""
+    (draft,) = blocks.running(Answer(parts=(Prose("Revenue"),)), turn="t1", seconds=3)
+    assert context_text(draft.blocks[1]) == "Writing… · 3 s"
+
+
+def test_a_sentence_that_was_cut_off_says_so() -> None:
+    """Where an answer broke off in a sentence, an ellipsis stands; a whole sentence has none."""
+    cut = end(Answer(parts=(Prose("Revenue grew over 160 deals, across 3"),)), ending=Ending.STOPPED)
+    assert cut.blocks[0]["text"] == "Revenue grew over 160 deals, across 3 …"
+    whole = end(Answer(parts=(Prose("Revenue grew."),)), ending=Ending.STOPPED)
+    assert whole.blocks[0]["text"] == "Revenue grew."
+
+
 def test_footer_tells_domain_duration_and_age() -> None:
     """The last line says what was asked, how long it took, and how old the data is in the reader's zone."""
     draft = end(Answer(parts=(Prose("Yes."),)))

@@ -83,14 +83,13 @@ export function traffic() {
 export class Live {
   /**
    * @param {string} user
-   * @param {{message(push: any): void, up(again: boolean): void, down(): void}} hooks
+   * @param {{message(push: any): void, up(): void, down(): void}} hooks
    */
   constructor(user, hooks) {
     this.user = user;
     this.hooks = hooks;
     this.closed = false;
     this.attempts = 0;
-    this.opened = false;
     this.#connect();
   }
 
@@ -98,8 +97,7 @@ export class Live {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.socket = new WebSocket(`${scheme}//${location.host}/_page/socket?user=${encodeURIComponent(this.user)}`);
     this.socket.onopen = () => {
-      this.hooks.up(this.opened);
-      this.opened = true;
+      this.hooks.up();
       this.attempts = 0;
     };
     this.socket.onmessage = ({ data }) => {

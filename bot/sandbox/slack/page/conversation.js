@@ -65,10 +65,11 @@ export class Conversation {
   /** Asks the workspace for what was said here. */
   async load() {
     const { client, store, channel, root } = this.place;
+    const asked = store.now();
     const answer = root
       ? await client.call("conversations.replies", { channel, ts: root, limit: 200 })
       : await client.call("conversations.history", { channel, limit: 100 });
-    if (answer.ok) store.putAll(channel, answer.messages ?? []);
+    if (answer.ok) store.putAll(channel, answer.messages ?? [], asked);
     else this.place.problem(sentence(answer.error));
   }
 

@@ -26,7 +26,7 @@ export function picture({ source, alt, title, fileId }, env) {
   const open = () => env.openImage(image.currentSrc || source, alt, title);
   const button = h(
     "button",
-    { type: "button", class: "picture-button", "aria-label": `Open image: ${alt || title}`, on: { click: open } },
+    { type: "button", class: "picture-button", "aria-label": `Open image: ${alt || title || "no description"}`, on: { click: open } },
     image,
   );
   const waiting = h("span", { class: "picture-wait" }, "This image is not ready yet");

@@ -40,13 +40,12 @@ class Session {
     app.setAttribute("data-live", "no");
     this.live = new Live(user.id, {
       message: (push) => this.#receive(push),
-      up: (again) => this.#up(again),
+      up: () => this.#up(),
       down: () => this.#connection("Reconnecting…"),
     });
     if (remembered("inspector") === "open") this.inspect(true, false);
     void this.inspector.load();
     this.follow();
-    void this.#loadAll();
   }
 
   close() {
@@ -240,22 +239,23 @@ class Session {
     );
   }
 
-  /** The other channels are read once, to know what is unread there. */
+  /** The other channels are read to know what is unread there. */
   async #loadAll() {
     for (const { id, members = [] } of [...this.store.channels.values()]) {
       if (id === this.channel || !members.includes(this.store.me)) continue;
+      const asked = this.store.now();
       const answer = await this.client.call("conversations.history", { channel: id, limit: 20 });
       if (this.live.closed) return;
-      if (answer.ok) this.store.putAll(id, answer.messages ?? []);
+      if (answer.ok) this.store.putAll(id, answer.messages ?? [], asked);
     }
   }
 
-  /** @param {boolean} again after a lost connection what was missed is asked for */
-  #up(again) {
+  /** Asks for what was missed, at the first connection too: what is shown may have been edited before it stood. */
+  #up() {
     this.#connection("");
-    if (!again) return;
     void this.main?.load();
     void this.side?.load();
+    void this.#loadAll();
   }
 
   /** @param {string} text */

@@ -54,6 +54,9 @@ export class Store {
     this.setChannels(boot.channels ?? []);
     /** @type {Map<string, Map<string, Message>>} */
     this.messages = new Map();
+    this.moment = 0;
+    /** When each message was as it is known: a push at its arrival, an answer at its request. @type {Map<string, number>} */
+    this.heard = new Map();
   }
 
   /** @param {Channel[]} channels only those that this person may see are kept */
@@ -90,6 +93,20 @@ export class Store {
     return messages;
   }
 
+  /** A new moment of this page; one is taken when a request begins. @returns {number} */
+  now() {
+    this.moment += 1;
+    return this.moment;
+  }
+
+  /** Notes a state of a message, unless a newer one is known. @param {string} channel @param {string} ts @param {number} moment */
+  #hear(channel, ts, moment) {
+    const key = `${channel} ${ts}`;
+    if ((this.heard.get(key) ?? 0) > moment) return false;
+    this.heard.set(key, moment);
+    return true;
+  }
+
   /**
    * Takes in what the server said; `fresh` marks what has just been posted.
    * @param {string} channel
@@ -97,19 +114,26 @@ export class Store {
    * @param {boolean} [fresh]
    */
   put(channel, message, fresh = false) {
+    this.#hear(channel, message.ts, this.now());
     this.#of(channel).set(message.ts, message);
     this.changed(channel, { ts: message.ts, fresh });
   }
 
-  /** @param {string} channel @param {Message[]} messages a page of history, in any order */
-  putAll(channel, messages) {
+  /**
+   * What was pushed since the request began is newer than its answer, and stays.
+   * @param {string} channel
+   * @param {Message[]} messages a page of history, in any order
+   * @param {number} asked the moment the request began
+   */
+  putAll(channel, messages, asked) {
     const own = this.#of(channel);
-    for (const message of messages) own.set(message.ts, message);
+    for (const message of messages) if (this.#hear(channel, message.ts, asked)) own.set(message.ts, message);
     this.changed(channel, { ts: "", fresh: false });
   }
 
   /** @param {string} channel @param {string} ts */
   remove(channel, ts) {
+    this.#hear(channel, ts, this.now());
     if (this.#of(channel).delete(ts)) this.changed(channel, { ts, fresh: false });
   }
 
