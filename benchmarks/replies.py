@@ -1,0 +1,268 @@
+"""How soon the bot answers, against the time of one call to Slack.
+
+The real bot runs against the sandbox on loopback. Whatever it sends to Slack arrives late by a fixed time, so
+that one Web API call takes that long. Two moments count: from the question standing in the channel to the
+placeholder standing under it, and from the tenant's last diff to the final edit.
+Run it with ``python -m benchmarks.replies``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import app
+from bot.core.render.blocks import STOP_ACTION
+from bot.sandbox.demo import World, world
+from bot.sandbox.slack.model import Change, Changed, ChannelKind, Message, Posted
+from bot.sandbox.slack.options import SlackOptions
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.tenant.options import TenantOptions
+from bot.sandbox.tenant.server import TenantServer
+
+#: Characters a second that the tenant writes.
+SPEED = 1000.0
+
+_PATIENCE = 60.0
+_CALLS = 20
+_CHUNK = 64 * 1024
+_LAST_DIFF = "query ($id: String!) { chatMessages(conversationId: $id) { nodes { updatedAt } } }"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of answer.
+
+    Attributes:
+        questions: asked one after the other.
+        chart: the answers have a chart and SQL.
+        visible: seconds until Slack can show an uploaded file.
+    """
+
+    name: str
+    questions: tuple[str, ...]
+    chart: bool
+    visible: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Seconds that one thing took: the middle and the worst of several."""
+
+    middle: float
+    worst: float
+
+
+_WITH_CHART = (
+    "What is the expected revenue from each opportunity?",
+    "Total amount by stage",
+    "How many open deals does each owner have?",
+    "Top 5 owners by won amount",
+    "What is the win rate per industry?",
+)
+_WITHOUT = ("Who wrote Faust?", "Why is the sky blue?")
+_TEXT = Kind("text", _WITHOUT * 5, chart=False)
+_CHART = Kind("chart", _WITH_CHART * 2, chart=True)
+_LATE = Kind("chart that Slack shows after 1 s", _WITH_CHART, chart=True, visible=1.0)
+#: What is measured, and by how many seconds each call is late.
+RUNS = ((_TEXT, 0.05), (_CHART, 0.05), (_TEXT, 0.15), (_CHART, 0.15), (_LATE, 0.15))
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One call to Slack (seconds, the median), question to placeholder, last diff to final edit."""
+
+    call: float
+    first: Spread
+    final: Spread
+
+
+class Line:
+    """A TCP line to a server, on which everything sent to it arrives late; answers come back at once."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self._host, self._port = urlsplit(url).hostname, urlsplit(url).port
+        self._seconds = seconds
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def laid(self) -> AsyncIterator[str]:
+        """Gives the address of the near end."""
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        try:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        finally:
+            server.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._connect(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
+        ways = (_carry(reader, far_writer, self._seconds), _carry(far_reader, writer, 0.0))
+        try:
+            with suppress(OSError):
+                await asyncio.gather(*ways)
+        finally:
+            far_writer.close()
+            writer.close()
+
+
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:
+    """Carries bytes one way, in order, each so many seconds after it came; ends with the sender."""
+    loop = asyncio.get_running_loop()
+    on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+    async def arrive() -> None:
+        while (item := await on_the_way.get())[1]:
+            await asyncio.sleep(item[0] - loop.time())
+            writer.write(item[1])
+        if writer.can_write_eof():
+            writer.write_eof()
+
+    arriving = asyncio.create_task(arrive())
+    try:
+        while chunk := await reader.read(_CHUNK):
+            on_the_way.put_nowait((loop.time() + seconds, chunk))
+        on_the_way.put_nowait((0.0, b""))
+        await arriving
+    finally:
+        arriving.cancel()
+
+
+class _Watch:
+    """Notes when things come to stand in one channel; listens to every change of the workspace."""
+
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
+        self.asked = self.first = self.final = 0.0
+        self.answer: Message | None = None
+        self.over = asyncio.Event()
+
+    def __call__(self, change: Change) -> None:
+        if not isinstance(change, Posted | Changed) or change.message.channel != self._channel:
+            return
+        now, message = time.time(), change.message
+        if not message.bot_id:
+            self.asked = now
+            return
+        self.first = self.first or now
+        if STOP_ACTION not in _actions(message):
+            self.final, self.answer = now, message
+            self.over.set()
+
+
+def _actions(message: Message) -> set[object]:
+    found: set[object] = set()
+    for block in message.blocks:
+        elements = block.get("elements")
+        for element in elements if isinstance(elements, list) else ():
+            found.add(element.get("action_id") if isinstance(element, Mapping) else None)
+    return found
+
+
+class _Asker:
+    """Somebody who asks, each time in a channel of its own, so that no limit of a channel is met."""
+
+    def __init__(self, here: World, session: aiohttp.ClientSession) -> None:
+        self._here = here
+        self._session = session
+        self._person = here.slack.workspace.users["ada"]
+        self._client = AsyncWebClient(token=self._person.token, base_url=here.slack.api_url, session=session)
+
+    async def call_seconds(self) -> float:
+        """How long one Web API call takes, over a connection that stands."""
+        took = []
+        for _ in range(_CALLS):
+            began = time.perf_counter()
+            await self._client.api_test()
+            took.append(time.perf_counter() - began)
+        return median(took)
+
+    async def ask(self, question: str, *, chart: bool) -> tuple[float, float]:
+        """Asks, waits for the final edit; seconds to the placeholder, and from the last diff to the end."""
+        workspace = self._here.slack.workspace
+        members = [self._person.id, workspace.bot_user_id]
+        channel = workspace.add_channel("questions", ChannelKind.PUBLIC, members).id
+        watch = _Watch(channel)
+        workspace.subscribe(watch)
+        await self._client.chat_postMessage(channel=channel, text=f"<@{workspace.bot_user_id}> {question}")
+        async with asyncio.timeout(_PATIENCE):
+            await watch.over.wait()
+        drawn = any(block.get("type") == "image" for block in watch.answer.blocks) if watch.answer else False
+        assert drawn is chart, f"{question}: this answer is of another kind than the one to be measured"
+        return watch.first - watch.asked, watch.final - await self._last_diff()
+
+    async def _last_diff(self) -> float:
+        """When the tenant ended its newest answer, in seconds since the epoch."""
+        tenant = self._here.tenant
+        body = {"query": _LAST_DIFF, "variables": {"id": tenant.questions[-1].conversation_id}}
+        headers = {"Authorization": f"Bearer {tenant.access_key}"}
+        async with self._session.post(f"{tenant.url}/graphql", json=body, headers=headers) as response:
+            messages = (await response.json())["data"]["chatMessages"]["nodes"]
+        return max(datetime.fromisoformat(message["updatedAt"]).timestamp() for message in messages)
+
+
+async def measure(kind: Kind, latency: float, *, speed: float = SPEED) -> Timing:
+    """Runs a bot and asks it; each of its calls to Slack is late by ``latency`` seconds."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        slack = SlackServer(options=SlackOptions(file_visibility_delay=kind.visible))
+        tenant = TenantServer(options=TenantOptions(speed=speed, bearer_key=True))
+        here = await stack.enter_async_context(world(slack, tenant))
+        slack.workspace.base_url = await stack.enter_async_context(Line(slack.url, latency).laid())
+        configuration = here.configuration(Path(folder) / "store.sqlite")
+        await stack.enter_async_context(app.running(configuration, http=False))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        asker = _Asker(here, session)
+        call = await asker.call_seconds()
+        found = [await asker.ask(question, chart=kind.chart) for question in kind.questions]
+        assert not slack.workspace.limited, "Slack answered 429, so something else was measured"
+    firsts, finals = zip(*found, strict=True)
+    return Timing(call, Spread(median(firsts), max(firsts)), Spread(median(finals), max(finals)))
+
+
+async def _measure_all() -> list[tuple[str, str]]:
+    table = []
+    for kind, latency in RUNS:
+        timing = await measure(kind, latency)
+        name = f"{kind.name}; one call takes {timing.call * 1000:.0f} ms"
+        table.append((f"question → placeholder, {name}", _against(timing.first, timing.call)))
+        table.append((f"last diff → final edit, {name}", _against(timing.final, timing.call)))
+    return table
+
+
+def _against(spread: Spread, call: float) -> str:
+    calls = f"{spread.middle / call:.1f} calls"
+    return f"{calls}, {spread.middle * 1000:.0f} ms (worst {spread.worst * 1000:.0f} ms)"
+
+
+def rows() -> list[tuple[str, str]]:
+    """What was measured, as pairs of a name and a figure."""
+    return asyncio.run(_measure_all())
+
+
+def main() -> None:
+    """Print the figures."""
+    for name, figure in rows():
+        print(f"{name:<80} {figure}")
+
+
+if __name__ == "__main__":
+    main()

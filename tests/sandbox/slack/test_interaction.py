@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.sandbox.slack.clock import ManualClock
+from bot.sandbox.slack.errors import Refused
+from bot.sandbox.slack.server import SlackServer
+
+from .bare import say
+from .test_delivery import App, connected
+
+BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}, "value": "v-1"}
+PICK = {
+    "type": "static_select",
+    "action_id": "pick",
+    "options": [{"text": {"type": "plain_text", "text": "A"}, "value": "a"}],
+}
+BLOCKS = ({"type": "actions", "block_id": "b-1", "elements": [BUTTON, PICK]},)
+
+
+@pytest.fixture
+async def app(server: SlackServer, http: aiohttp.ClientSession) -> AsyncIterator[App]:
+    """The app, connected by Socket Mode."""
+    async with connected(server, http) as app:
+        yield app
+
+
+async def payload(app: App, work: Awaitable[None]) -> dict[str, Any]:
+    """What the app gets when somebody does this; it acknowledges."""
+    doing = asyncio.ensure_future(work)
+    frame = await app.envelope()
+    await app.ack(frame)
+    await doing
+    found: dict[str, Any] = frame["payload"]
+    return found
+
+
+async def test_a_click_carries_what_the_element_says(server: SlackServer, app: App) -> None:
+    """The value is the element's own, whatever the page claims; message, thread and person are named."""
+    here = server.workspace
+    root = say(here, "root")
+    said = say(here, "press", who="bot", thread_ts=root.ts, blocks=BLOCKS)
+    await app.ack(await app.envelope())
+    await app.ack(await app.envelope())
+    ada = here.users["ada"].id
+    claimed = {"action_id": "go", "value": "forged"}
+    got = await payload(app, server.interactions.message_action(ada, said.channel, said.ts, claimed))
+    (action,) = got["actions"]
+    assert (action["value"], action["block_id"], action["type"]) == ("v-1", "b-1", "button")
+    assert (got["user"]["id"], got["channel"]["id"]) == (ada, said.channel)
+    assert (got["message"]["ts"], got["container"]["thread_ts"]) == (said.ts, root.ts)
+    assert got["response_url"].startswith(f"{server.url}hooks/")
+    assert got["trigger_id"]
+
+
+async def test_choices_are_remembered(server: SlackServer, app: App) -> None:
+    """The state of a message holds what was chosen in its menus, and nothing of its buttons."""
+    here = server.workspace
+    said = say(here, "press", who="bot", blocks=BLOCKS)
+    await app.ack(await app.envelope())
+    chosen = {"action_id": "pick", "selected_option": {"value": "a"}}
+    ada = here.users["ada"].id
+    await payload(app, server.interactions.message_action(ada, said.channel, said.ts, chosen))
+    press = {"action_id": "go"}
+    got = await payload(app, server.interactions.message_action(ada, said.channel, said.ts, press))
+    assert got["state"]["values"] == {
+        "b-1": {"pick": {"type": "static_select", "selected_option": {"value": "a"}}}
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ({"action_id": "other"}, "action_not_found"),
+        ({"action_id": "go", "block_id": "b-2"}, "action_not_found"),
+    ],
+)
+async def test_what_is_not_there_cannot_be_clicked(
+    server: SlackServer, action: dict[str, object], code: str
+) -> None:
+    """A click that the page makes up reaches nobody."""
+    here = server.workspace
+    said = say(here, "press", who="bot", blocks=BLOCKS)
+    with pytest.raises(Refused, match=code):
+        await server.interactions.message_action(here.users["ada"].id, said.channel, said.ts, action)
+
+
+async def test_people_have_no_buttons(server: SlackServer) -> None:
+    """Only an app's message can be clicked in."""
+    here = server.workspace
+    said = say(here, "press", blocks=BLOCKS)
+    with pytest.raises(Refused, match="message_not_found"):
+        await server.interactions.message_action(
+            here.users["ada"].id, said.channel, said.ts, {"action_id": "go"}
+        )
+
+
+async def test_a_command_that_nobody_acknowledges_times_out(
+    server: SlackServer, app: App, clock: ManualClock
+) -> None:
+    """After three seconds the person reads Slack's own error; there is no retry."""
+    here = server.workspace
+    sales = here.channels["sales"]
+    doing = asyncio.ensure_future(server.interactions.command(here.users["ada"].id, sales, "/wisdom x"))
+    frame = await app.envelope()
+    assert (frame["payload"]["command"], frame["payload"]["text"]) == ("/wisdom", "x")
+    clock.advance(3)
+    with pytest.raises(Refused, match="operation_timeout"):
+        await doing
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"text": "/other x"}, "unknown_command"),
+        ({"thread_ts": "1.0"}, "command_not_allowed_in_threads"),
+        ({"user_id": "U0"}, "user_not_found"),
+        ({"channel_id": "C0"}, "channel_not_found"),
+    ],
+)
+async def test_commands_that_slack_refuses(server: SlackServer, arguments: dict[str, str], code: str) -> None:
+    """The app never hears of them."""
+    here = server.workspace
+    given = {"user_id": here.users["ada"].id, "channel_id": here.channels["sales"], "text": "/wisdom x"}
+    with pytest.raises(Refused, match=code):
+        await server.interactions.command(**(given | arguments))
