@@ -285,9 +285,7 @@ async def test_what_is_happening_is_said_while_it_happens(here: Town) -> None:
     assert "Looking at" not in everything(answer)
 
 
-@pytest.mark.parametrize(
-    "fault", [Fault.GAP, Fault.DUPLICATES, Fault.DISORDER, Fault.OVERSIZED]
-)
+@pytest.mark.parametrize("fault", [Fault.GAP, Fault.DUPLICATES, Fault.DISORDER, Fault.OVERSIZED])
 async def test_a_disturbed_stream_still_gives_the_whole_answer(here: Town, fault: Fault) -> None:
     """Diffs that are lost, doubled, out of order or huge leave no trace in what the person reads."""
     async with here.bot():
