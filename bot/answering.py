@@ -90,10 +90,7 @@ async def recover(tools: Tools) -> None:
             await messages.finish([draft])
         except SlackError as error:
             _log.warning("Turn %s of an earlier run could not be ended in its thread: %s", record.id, error)
-        try:
-            await tools.memory.end_turn(record)
-        except StoreFailed as error:
-            _log.warning("Turn %s of an earlier run will be ended at the next start: %s", record.id, error)
+        await _end(tools.memory, record)
 
 
 class _OneTurn:
@@ -123,7 +120,7 @@ class _OneTurn:
             await self._give_up(error)
         finally:
             await self._messages.close()
-        await self._tools.memory.end_turn(self._journaled())
+        await _end(self._tools.memory, self._journaled())
 
     async def _give_up(self, error: Exception) -> None:
         """The message says what happened, under what it said so far; if it cannot, the asker is told."""
@@ -300,6 +297,14 @@ class _OneTurn:
 
     def _journaled(self) -> TurnRecord:
         return replace(self._record, messages=self._messages.ts)
+
+
+async def _end(memory: Memory, record: TurnRecord) -> None:
+    """Notes that the turn is over; where the store cannot, the next start ends the turn once more."""
+    try:
+        await memory.end_turn(record)
+    except StoreFailed as error:
+        _log.warning("The end of turn %s could not be noted: %s", record.id, error)
 
 
 def _failure_in(answer: Answer) -> AnswerFailed | None:

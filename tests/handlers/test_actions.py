@@ -76,6 +76,19 @@ async def test_retrying_what_is_forgotten_is_told(office: Office, actions: Actio
     assert await office.started() == []
 
 
+async def test_retry_while_the_app_goes_down_can_be_pressed_again(
+    office: Office, actions: Actions, ack: AsyncAck
+) -> None:
+    """The person is told to try again in a minute; then the button works."""
+    await office.memory.keep_turn(OVER)
+    office.inflight.open = False
+    await actions.on_retry(ack, press("t-old"))
+    assert "restarting" in str(office.whispered()[0]["text"])
+    office.inflight.open = True
+    await actions.on_retry(ack, press("t-old", at="50.2"))
+    assert len(await office.started()) == 1
+
+
 # -- suggestions -----------------------------------------------------------------------------------------
 
 
@@ -116,4 +129,19 @@ async def test_where_the_bot_may_not_post_nothing_is_asked(
     """A question without a place for its answer is not begun."""
     office.api.expect("chat.postMessage", refused("is_archived"))
     await actions.on_ask(ack, press("And by region?"))
+    assert await office.started() == []
+
+
+# -- both ------------------------------------------------------------------------------------------------
+
+
+async def test_a_press_that_cannot_be_noted_is_told(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """A store that fails does not swallow a press."""
+    await office.memory.keep_turn(OVER)
+    office.store.broken = True
+    await actions.on_retry(ack, press("t-old"))
+    await actions.on_ask(ack, press("And by region?"))
+    told = [str(whisper["text"]) for whisper in office.whispered()]
+    assert len(told) == 2
+    assert all("could not take your question" in words for words in told)
     assert await office.started() == []

@@ -103,3 +103,8 @@ def test_a_direct_message_is_a_question() -> None:
     assert question is not None
     assert (question.entrance, question.thread.thread_ts) == (Entrance.DIRECT, "5.1")
     assert read("direct", event("revenue?", channel_type="channel")) is None
+
+
+def test_people_in_a_command_are_kept() -> None:
+    """The manifest has Slack escape commands: "deals of @ada" arrives with her id."""
+    assert inbound.plain_text("deals of <@U1|ada>", bot_user="") == "deals of @ada"

@@ -170,6 +170,21 @@ async def test_a_further_message_is_tried_again_at_the_end(api: WebApi, messages
     assert [shown(api)[ts] for ts in messages.ts] == ["one, done", "two, done"]
 
 
+async def test_a_further_message_that_is_refused_leaves_the_first_whole(
+    api: WebApi, messages: AnswerMessages
+) -> None:
+    """Where Slack takes no further message at the end either, the first has its last state, and it raises."""
+    await messages.open(FIRST)
+    api.expect("chat.postMessage", *[refused("restricted_action")] * 2)
+    messages.show(lambda: drafts("one", "two"))
+    await api.until(3)
+    with pytest.raises(NotInChannel):
+        await messages.finish(drafts("one, done", "two, done"))
+    assert len(api.of("chat.postMessage")) == 3
+    assert said(api, "chat.update")[-1] == "one, done"
+    assert messages.ts == ("1.0",)
+
+
 async def test_a_deleted_message_is_noticed(api: WebApi, messages: AnswerMessages) -> None:
     """When somebody deletes the message of a running answer, that is seen, and the end raises."""
     await messages.open(FIRST)

@@ -1,0 +1,98 @@
+"""One turn that a failing store, a mistake of ours or an early Stop meets: no message keeps waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.answering import Answering, recover
+from bot.inflight import Inflight
+from bot.memory import TurnRecord
+from bot.model import Answer, Draft, Exhibit
+from bot.sandbox.slack.model import Message
+from tests.scenarios.town import everything, has_retry, is_running, of_type
+from tests.test_answering import Bench, bench, chart, diff, text
+
+__all__ = ["bench"]
+
+
+async def ended(bench: Bench, record: TurnRecord) -> Message:
+    """Answers a turn the way the app does; the one message that stays."""
+    inflight = Inflight(Answering(bench.tools).run)
+    inflight.start(record)
+    await inflight.drain(20)
+    (said,) = bench.messages(record)
+    return said
+
+
+async def test_a_placeholder_never_keeps_waiting(bench: Bench) -> None:
+    """When the store fails right after the placeholder was posted, the placeholder says so."""
+    bench.store.writes_left = 1
+    said = await ended(bench, bench.record())
+    assert "on my side" in everything(said)
+    assert has_retry(said)
+    assert not is_running(said)
+    assert bench.tenant.asked == []
+
+
+async def test_a_mistake_of_ours_at_the_end_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that nobody expected while exhibits are made ends the message, too."""
+
+    async def broken(_: Answer) -> tuple[Exhibit, ...]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(bench.tools.exhibits, "of", broken)
+    bench.tenant.script = [text("107", last=True)]
+    said = await ended(bench, bench.record())
+    assert "107" in everything(said)
+    assert "on my side" in everything(said)
+    assert has_retry(said)
+    assert not is_running(said)
+    assert await bench.tools.memory.unfinished_turns() == []
+
+
+async def test_a_mistake_of_ours_in_rendering_does_no_harm(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody expected while a running answer is rendered does not keep it from its end."""
+    tried = asyncio.Event()
+
+    def broken(_: Answer, *, turn: str, seconds: float) -> tuple[Draft, ...]:
+        tried.set()
+        raise ZeroDivisionError(turn, seconds)
+
+    monkeypatch.setattr("bot.core.render.blocks.running", broken)
+    bench.tenant.script = [text("10"), tried, text("7", after=2, last=True)]
+    said = await ended(bench, bench.record())
+    assert "107" in everything(said)
+    assert not is_running(said)
+    assert await bench.tools.memory.unfinished_turns() == []
+
+
+async def test_stop_works_while_the_chart_is_drawn(bench: Bench) -> None:
+    """The answer ends at once, with its table and without the picture."""
+    record = bench.record()
+    bench.drawing.go.clear()
+    bench.tenant.script = [text("Here."), diff({"retain": 5}, chart(), last=True)]
+    running, task = bench.start(record)
+    await bench.reads(record, "Drawing the chart")
+    running.stopped.set()
+    async with asyncio.timeout(20):
+        await task
+    (said,) = bench.messages(record)
+    assert "Stopped" in everything(said)
+    assert of_type(said, "table")
+    assert not of_type(said, "image")
+    assert not is_running(said)
+
+
+async def test_a_store_that_fails_while_recovering_keeps_no_turn_waiting(bench: Bench) -> None:
+    """Where the end of one turn cannot be noted, the others are ended in their threads all the same."""
+    records = [bench.record("t1"), bench.record("t2")]
+    for record in records:
+        await bench.tools.memory.keep_turn(replace(record, messages=(bench.said(record, "Thinking…"),)))
+    bench.store.writes_left = 0
+    await recover(bench.tools)
+    assert [has_retry(bench.messages(record)[0]) for record in records] == [True, True]
