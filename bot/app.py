@@ -207,7 +207,7 @@ async def _check_bot_token(client: AsyncWebClient) -> None:
     except SlackRefused as error:
         raise ConfigurationError(f"SLACK_BOT_TOKEN: Slack refuses it ({error.code})") from None
     except SlackError as error:
-        raise ConfigurationError(f"SLACK_API_URL: Slack does not answer ({error})") from None
+        raise ConfigurationError(f"SLACK_API_URL: Slack cannot be reached ({error})") from None
     _log.info("Connected to the Slack workspace %s as %s", who.get("team"), who.get("user"))
 
 
@@ -277,7 +277,7 @@ async def _enter_socket_mode(stack: AsyncExitStack, bolt: AsyncApp, app_token: S
         except SlackRefused as error:
             raise ConfigurationError(f"SLACK_APP_TOKEN: Slack refuses it ({error.code})") from None
         except SlackError as error:
-            raise ConfigurationError(f"SLACK_API_URL: Slack does not answer ({error})") from None
+            raise ConfigurationError(f"SLACK_API_URL: Slack cannot be reached ({error})") from None
         socket.client.wss_uri = str(opened["url"])
         await socket.client.connect()  # type: ignore[no-untyped-call]
 

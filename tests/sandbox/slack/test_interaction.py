@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,7 @@ import pytest
 
 from bot.sandbox.slack.clock import ManualClock
 from bot.sandbox.slack.errors import Refused
+from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.server import SlackServer
 
 from .bare import say
@@ -33,9 +35,10 @@ async def app(server: SlackServer, http: aiohttp.ClientSession) -> AsyncIterator
 async def payload(app: App, work: Awaitable[None]) -> dict[str, Any]:
     """What the app gets when somebody does this; it acknowledges."""
     doing = asyncio.ensure_future(work)
-    frame = await app.envelope()
-    await app.ack(frame)
-    await doing
+    async with asyncio.timeout(5):
+        frame = await app.envelope()
+        await app.ack(frame)
+        await doing
     found: dict[str, Any] = frame["payload"]
     return found
 
@@ -71,6 +74,49 @@ async def test_choices_are_remembered(server: SlackServer, app: App) -> None:
     assert got["state"]["values"] == {
         "b-1": {"pick": {"type": "static_select", "selected_option": {"value": "a"}}}
     }
+
+
+@pytest.mark.parametrize("now", [(*BLOCKS, {"type": "divider"}), ({**BLOCKS[0], "block_id": "b-9"},), ()])
+async def test_a_press_on_its_way_during_an_edit_arrives(
+    server: SlackServer, app: App, now: tuple[dict[str, object], ...]
+) -> None:
+    """A press on the version shown a moment ago is delivered as it was shown, whatever the message is now."""
+    here = server.workspace
+    said = say(here, "press", who="bot", blocks=BLOCKS)
+    await app.ack(await app.envelope())
+    here.change(replace(said, blocks=now))
+    await app.ack(await app.envelope())
+    pressed = {"action_id": "go", "block_id": "b-1", "value": "forged"}
+    ada = here.users["ada"].id
+    got = await payload(app, server.interactions.message_action(ada, said.channel, said.ts, pressed))
+    (action,) = got["actions"]
+    assert (action["block_id"], action["value"], action["text"]) == ("b-1", "v-1", BUTTON["text"])
+    assert got["message"].get("blocks", []) == list(now)
+
+
+async def test_an_ephemeral_that_was_replaced_can_still_be_pressed(server: SlackServer, app: App) -> None:
+    """The same holds for a message that only one person sees, and only for that person."""
+    here = server.workspace
+    ada, grace = here.users["ada"].id, here.users["grace"].id
+    shown = Message(here.channels["sales"], here.ids.ts(), here.bot.id, "", bot_id="B1", blocks=BLOCKS)
+    here.show_ephemeral(ada, shown)
+    here.show_ephemeral(ada, replace(shown, blocks=()))
+    pressed = {"action_id": "go", "block_id": "b-1"}
+    got = await payload(app, server.interactions.message_action(ada, shown.channel, shown.ts, pressed))
+    assert got["actions"][0]["value"] == "v-1"
+    with pytest.raises(Refused, match="message_not_found"):
+        await server.interactions.message_action(grace, shown.channel, shown.ts, pressed)
+
+
+async def test_a_deleted_message_cannot_be_pressed(server: SlackServer) -> None:
+    """What nobody sees any more reaches nobody, even when it was shown a moment ago."""
+    here = server.workspace
+    said = say(here, "press", who="bot", blocks=BLOCKS)
+    here.delete(said)
+    with pytest.raises(Refused, match="message_not_found"):
+        await server.interactions.message_action(
+            here.users["ada"].id, said.channel, said.ts, {"action_id": "go", "block_id": "b-1"}
+        )
 
 
 @pytest.mark.parametrize(

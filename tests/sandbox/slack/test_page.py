@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack.options import SlackOptions
@@ -249,6 +249,7 @@ async def test_an_image_opens_in_full(server: SlackServer, browser: Browser) -> 
     async with acting_as(browser, server, "ada") as ada:
         opener = ada.get_by_role("button", name="Open image: Sales rise")
         await expect(opener.get_by_role("img")).to_have_js_property("naturalWidth", 10)
+        await expect(ada.locator("#channel figcaption")).to_have_count(0)
         await opener.click()
         await expect(ada.get_by_role("dialog")).to_contain_text("Sales rise")
         await ada.keyboard.press("Escape")
@@ -456,6 +457,93 @@ async def test_the_connection_comes_back(server: SlackServer, browser: Browser) 
         await bot.chat_postMessage(channel=channel, text="meanwhile")
         await expect(said(ada, "meanwhile")).to_be_visible()
         await expect(ada.locator('#app[data-live="yes"]')).to_be_attached()
+
+
+async def test_an_edit_before_the_socket_opens_is_seen(server: SlackServer, browser: Browser) -> None:
+    """A message that is edited after the first load, while no socket is open yet, is not left as it was."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    posted = await bot.chat_postMessage(channel=channel, text="Thinking…")
+    gate = asyncio.Event()
+
+    async def late(socket: WebSocketRoute) -> None:
+        await gate.wait()
+        socket.connect_to_server()
+
+    async with acting_as(browser, server, "ada") as ada:
+        await ada.route_web_socket(re.compile("/_page/socket"), late)
+        await ada.reload()
+        await expect(said(ada, "Thinking…")).to_be_visible()
+        await bot.chat_update(channel=channel, ts=str(posted["ts"]), text="Revenue rose")
+        gate.set()
+        await expect(said(ada, "Revenue rose")).to_be_visible()
+        await expect(said(ada, "Thinking…")).to_have_count(0)
+
+
+async def test_a_late_answer_does_not_undo_an_edit(server: SlackServer, browser: Browser) -> None:
+    """An answer older than what was pushed meanwhile brings back neither old text nor a deleted reply."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    root = str((await bot.chat_postMessage(channel=channel, text="a root"))["ts"])
+    wait, oops, _ = [
+        str((await bot.chat_postMessage(channel=channel, text=text, thread_ts=root))["ts"])
+        for text in ("Thinking…", "Oops", "as it was")
+    ]
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        asked.set()
+        await gate.wait()
+        await route.fulfill(response=answer)
+
+    async with acting_as(browser, server, "ada") as ada:
+        await ada.route("**/api/conversations.replies", late)
+        await ada.get_by_role("button", name="3 replies").click()
+        thread = ada.get_by_role("log", name="Thread in #sales")
+        await asked.wait()
+        await bot.chat_delete(channel=channel, ts=oops)
+        await bot.chat_update(channel=channel, ts=wait, text="Revenue rose")
+        await expect(thread).to_contain_text("Revenue rose")
+        gate.set()
+        await expect(thread).to_contain_text("as it was")
+        await expect(thread).to_contain_text("Revenue rose")
+        await expect(thread).not_to_contain_text(re.compile("Thinking|Oops"))
+
+
+async def test_a_press_on_what_was_just_edited_arrives(server: SlackServer, browser: Browser) -> None:
+    """A press on a button that an edit has taken away meanwhile reaches the app, and nobody is told off."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    posted = await bot.chat_postMessage(channel=channel, text="x", blocks=[button("Stop", "stop", value="7")])
+
+    async def edited_meanwhile(route: Route) -> None:
+        await bot.chat_update(channel=channel, ts=str(posted["ts"]), text="Done", blocks=[])
+        await route.continue_()
+
+    async with listening(server) as app, acting_as(browser, server, "ada") as ada:
+        await ada.route("**/_page/action", edited_meanwhile)
+        async with ada.expect_response("**/_page/action") as response:
+            await ada.get_by_role("button", name="Stop").click()
+        (action,) = (await app.next("block_actions"))["actions"]
+        assert (action["action_id"], action["value"]) == ("stop", "7")
+        assert await (await response.value).json() == {"ok": True}
+
+
+async def test_a_long_line_of_code_is_not_cut(server: SlackServer, browser: Browser) -> None:
+    """On a phone a long line of SQL goes on below, in a snippet and in a message, without scrolling."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    sql = f"SELECT {', '.join(f'column_{number}' for number in range(30))}, '{'x' * 90}'"
+    posted = await bot.chat_postMessage(channel=channel, text="query")
+    file_id = await upload(bot, "q.sql", sql.encode())
+    fenced = {"type": "markdown", "text": f"```sql\n{sql}\n```"}
+    await bot.chat_update(
+        channel=channel, ts=str(posted["ts"]), text="query", blocks=[fenced], file_ids=[file_id]
+    )
+    async with acting_as(browser, server, "ada", size=PHONE) as ada:
+        await expect(ada.locator(".snippet .line")).to_contain_text(sql)
+        widths = await ada.locator("pre").evaluate_all(
+            "all => all.map(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])"
+        )
+        assert len(widths) == 2
+        assert all(needed <= there for needed, there in widths)
 
 
 async def test_every_kind_of_block_is_drawn(server: SlackServer, browser: Browser) -> None:
