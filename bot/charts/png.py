@@ -125,8 +125,10 @@ def _value_axis(axes: Axes, spec: ChartSpec, which: Literal["x", "y"]) -> None:
 
 def _category_axis(axes: Axes, spec: ChartSpec) -> None:
     """Category labels under the chart, flat, wrapped, slanted or upright."""
-    size = 9 if len(spec.categories) <= _MANY else 7.5
-    under = labels.under(spec.categories, _COLUMNS_OF_AXIS * 9 / size)
+    sizes = (9, 8) if len(spec.categories) <= _MANY else (7.5,)
+    fitted = [(size, labels.under(spec.categories, _COLUMNS_OF_AXIS * 9 / size)) for size in sizes]
+    # A little smaller reads better than slanted.
+    size, under = next((each for each in fitted if each[1].rotation == 0), fitted[0])
     slanted: dict[str, Any] = {"ha": "right", "rotation_mode": "anchor"} if 0 < under.rotation < 90 else {}  # noqa: PLR2004 -- upright
     axes.set_xticks(range(len(under.texts)), under.texts, fontsize=size, rotation=under.rotation, **slanted)
     axes.tick_params(axis="x", length=0)
