@@ -250,6 +250,7 @@ class _OneTurn:
     # -- the end --
 
     async def _finish(self, ending: Ending, notice: Notice | None) -> None:
+        self._turn.receive_end()  # however it ended, nothing more comes: what was held back is shown
         answer = self._turn.answer()
         exhibits: tuple[Exhibit, ...] = ()
         if answer.parts and not self._running.interrupted.is_set():

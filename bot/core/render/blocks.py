@@ -179,7 +179,7 @@ def _closing(pages: Pages, answer: Answer, *, turn: str, ending: Ending, notice:
         pages.add(elements.context(notices.STOPPED))
     elif pages.empty and not notice:
         pages.add(elements.context(notices.NO_ANSWER if ending is Ending.DONE else notices.INTERRUPTED))
-    if answer.incomplete and not notice:
+    if answer.incomplete and ending is Ending.DONE:
         pages.add(elements.context(notices.INCOMPLETE))
     if notice:
         pages.add(elements.section(notice.text))

@@ -222,6 +222,14 @@ def test_what_happens_fits_how_far_it_is() -> None:
     assert context_text(draft.blocks[1]) == "Writing… · 3 s"
 
 
+def test_a_gap_is_said_of_an_answer_that_claims_to_be_whole() -> None:
+    """One that was stopped or failed says that already."""
+    gappy = Answer(parts=(Prose("Revenue grew."),), incomplete=True)
+    assert "may be missing" in context_text(end(gappy).blocks[1])
+    stopped = end(gappy, ending=Ending.STOPPED)
+    assert [context_text(block) for block in stopped.blocks[1:2]] == ["Stopped by the asker."]
+
+
 def test_a_sentence_that_was_cut_off_says_so() -> None:
     """Where an answer broke off in a sentence, an ellipsis stands; a whole sentence has none."""
     cut = end(Answer(parts=(Prose("Revenue grew over 160 deals, across 3"),)), ending=Ending.STOPPED)
