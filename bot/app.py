@@ -9,8 +9,8 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -202,13 +202,20 @@ def _bolt(slack: SlackSettings, session: aiohttp.ClientSession, *, http: bool) -
 
 
 async def _check_bot_token(client: AsyncWebClient) -> None:
-    try:
+    with _told_by("SLACK_BOT_TOKEN"):
         who = await Calls(client).read("auth.test", {})
+    _log.info("Connected to the Slack workspace %s as %s", who.get("team"), who.get("user"))
+
+
+@contextmanager
+def _told_by(setting: str) -> Iterator[None]:
+    """A first call to Slack that fails tells which setting is to blame."""
+    try:
+        yield
     except SlackRefused as error:
-        raise ConfigurationError(f"SLACK_BOT_TOKEN: Slack refuses it ({error.code})") from None
+        raise ConfigurationError(f"{setting}: Slack refuses it ({error.code})") from None
     except SlackError as error:
         raise ConfigurationError(f"SLACK_API_URL: Slack cannot be reached ({error})") from None
-    _log.info("Connected to the Slack workspace %s as %s", who.get("team"), who.get("user"))
 
 
 async def _auth_test(client: AsyncWebClient) -> None:
@@ -272,12 +279,8 @@ async def _enter_socket_mode(stack: AsyncExitStack, bolt: AsyncApp, app_token: S
     for socket in sockets:
         stack.push_async_callback(socket.close_async)
     for socket in sockets:
-        try:
+        with _told_by("SLACK_APP_TOKEN"):
             opened = await calls.write("apps.connections.open", {})
-        except SlackRefused as error:
-            raise ConfigurationError(f"SLACK_APP_TOKEN: Slack refuses it ({error.code})") from None
-        except SlackError as error:
-            raise ConfigurationError(f"SLACK_API_URL: Slack cannot be reached ({error})") from None
         socket.client.wss_uri = str(opened["url"])
         await socket.client.connect()  # type: ignore[no-untyped-call]
 

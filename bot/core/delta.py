@@ -22,6 +22,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
+from bot.core.values import clean as repaired
 from bot.model import Op
 
 Unit = Literal["utf16", "codepoint"]
@@ -93,7 +94,7 @@ class _Segment:
     def repair(self) -> None:
         """Join the halves of surrogate pairs that have met, and replace the others."""
         if not self.whole:
-            text = _repaired(self.text())
+            text = repaired(self.text())
             self.parts = [text]
             self.units, self.points = _utf16(text), len(text)
             self.whole = True
@@ -350,18 +351,10 @@ def _utf16(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _repaired(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
 def _clean(value: object, depth: int = 0) -> object:
     """The JSON value with its strings repaired; the very same object where nothing is to be done."""
     if isinstance(value, str):
-        return value if value.isascii() else _repaired(value)
+        return value if value.isascii() else repaired(value)
     if depth > _DEEPEST:
         raise DeltaError("nested too deeply")
     if isinstance(value, Mapping):

@@ -44,10 +44,12 @@ _DATETIME = re.compile(
 
 
 def clean(text: str) -> str:
-    """The text without lone surrogates, which no encoder takes."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """The text without lone surrogates, which no encoder takes; the very same text where it has none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def scalar(text: str) -> Value:

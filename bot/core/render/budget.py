@@ -18,16 +18,12 @@ from bot.core.render.text import lines, units
 TEXT_BYTES = 4_000  # of a message's ``text`` in chat.update, counted in UTF-8
 MESSAGE_BLOCKS = 50
 MESSAGE_CHARS = 9_500  # what all blocks of a message may hold together
-MARKDOWN_CHARS = 12_000  # over all markdown blocks of a message
 PROSE_CHARS = 8_000  # what we put into them, so that status, notes and buttons find room
 SECTION_CHARS = 3_000
 CONTEXT_ELEMENTS = 10
 ALT_TEXT_CHARS = 2_000
 BUTTON_TEXT_CHARS = 75
 BUTTON_VALUE_CHARS = 2_000
-TABLE_ROWS = 100
-TABLE_COLUMNS = 20
-TABLE_CHARS = 10_000
 URL_CHARS = 3_000
 
 

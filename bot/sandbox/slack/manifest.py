@@ -32,7 +32,6 @@ class Manifest:
     bot_events: frozenset[str]
     commands: tuple[Command, ...]
     interactivity: bool
-    messages_tab: bool
 
 
 def load(path: Path | None = None) -> Manifest:
@@ -68,7 +67,6 @@ def _read(raw: wire.JsonObject) -> Manifest:
     settings = wire.mapping(raw, "settings")
     scopes = wire.mapping(wire.mapping(raw, "oauth_config"), "scopes")
     name = wire.text(wire.mapping(raw, "display_information"), "name", "App")
-    home = wire.mapping(features, "app_home")
     return Manifest(
         name=name,
         bot_name=wire.text(wire.mapping(features, "bot_user"), "display_name", name),
@@ -78,8 +76,6 @@ def _read(raw: wire.JsonObject) -> Manifest:
         ),
         commands=tuple(_command(item) for item in wire.objects(features, "slash_commands")),
         interactivity=wire.mapping(settings, "interactivity").get("is_enabled") is True,
-        messages_tab=home.get("messages_tab_enabled") is True
-        and home.get("messages_tab_read_only_enabled") is not True,
     )
 
 

@@ -20,7 +20,6 @@ class Sign(Enum):
     LIST = auto()  # list
     VERSUS = auto()  # compare, against
     SHARE = auto()  # share of
-    AGAIN = auto()  # and, only, what about: builds on the question before
     ALSO = auto()  # as well: adds to the question before
     RESET = auto()  # without filters
     SORT = auto()  # sorted by
