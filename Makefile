@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint types check bench screenshots clean
+.PHONY: demo test lint types check bench screenshots gallery clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m bot demo
@@ -27,6 +27,9 @@ bench: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.screenshots docs/images
+
+gallery: $(VENV)/.dev
+	$(BIN)/python -m tests.gallery docs/gallery
 
 clean:
 	rm -rf $(VENV) var

@@ -1,43 +1,35 @@
 """One turn, from a question to its finished message: the only room that knows WisdomAI and Slack.
 
-The reader of the tenant's diffs never waits for Slack: it folds each diff and leaves the newest draft with
-the thread's messages. The last edit always goes out, whatever came before it.
+The reader of the tenant's diffs never waits for Slack: it folds each diff and leaves the newest state with
+the thread's messages. However a turn ends, ``bot.delivery`` brings what there is into the thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import Protocol
 
+from bot.core.finished import Delivered, Finished, Reached
 from bot.core.render import blocks, notices
 from bot.core.render.blocks import Ending
+from bot.core.results import StoredResult
 from bot.core.turn import Turn
+from bot.delivery import Delivery
 from bot.domains import Domains
-from bot.errors import AnswerFailed, BotError, MessageGone, SlackError, StoreFailed, TenantError
-from bot.exhibits import Exhibits
+from bot.errors import AnswerFailed, BotError, SlackError, StoreFailed, TenantError
 from bot.inflight import Running
 from bot.memory import Memory, TurnRecord
-from bot.model import (
-    Answer,
-    AnswerDiff,
-    Domain,
-    Draft,
-    Exhibit,
-    Footer,
-    Identity,
-    Notice,
-    Prose,
-    ProseKind,
-)
+from bot.model import Answer, AnswerDiff, Domain, Draft, Footer, Identity, Notice, Prose, ProseKind
+from bot.results import Results
 from bot.slack.messages import AnswerMessages
 from bot.slack.poster import Poster
 
 _log = logging.getLogger("bot.answering")
-_T = TypeVar("_T")
 
 
 class Asks(Protocol):
@@ -54,12 +46,19 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a turn works with."""
+    """What a turn works with.
+
+    Attributes:
+        messages: the messages of a new answer, by channel and thread_ts.
+        link: an answer's address in WisdomAI's own web application, by conversation and message; or empty.
+    """
 
     tenant: Asks
     poster: Poster
     messages: Callable[[str, str], AnswerMessages]
-    exhibits: Exhibits
+    delivery: Delivery
+    results: Results
+    link: Callable[[str, str], str]
     memory: Memory
     domains: Domains
     identity: Identity
@@ -90,7 +89,13 @@ async def recover(tools: Tools) -> None:
             await messages.finish([draft])
         except SlackError as error:
             _log.warning("Turn %s of an earlier run could not be ended in its thread: %s", record.id, error)
+        finally:
+            await messages.close()
         await _end(tools.memory, record)
+
+
+class _QuestionGone(Exception):
+    """Question and answer were deleted: nobody waits any more."""
 
 
 class _OneTurn:
@@ -104,6 +109,7 @@ class _OneTurn:
         self._messages = tools.messages(self._question.thread.channel, self._question.thread.thread_ts)
         self._turn = tools.new_turn()
         self._domain: Domain | None = None
+        self._looked = False
         self._started = tools.clock()
 
     async def run(self) -> None:
@@ -112,6 +118,8 @@ class _OneTurn:
             await self._open()
             ending, notice = await self._answered()
             await self._finish(ending, notice)
+        except _QuestionGone:
+            _log.info("Turn %s ends: its question was deleted, and so was the answer", self._record.id)
         except BotError as error:
             _log.warning("Turn %s could not be shown: %s: %s", self._record.id, type(error).__name__, error)
             await self._give_up(error)
@@ -123,18 +131,11 @@ class _OneTurn:
         await _end(self._tools.memory, self._journaled())
 
     async def _give_up(self, error: Exception) -> None:
-        """The message says what happened, under what it said so far; if it cannot, the asker is told."""
+        """The message says what happened, under what it said so far; without a message, the asker is told."""
         notice = notices.for_error(error, ref=self._record.id)
-        if not self._messages.ts:
-            await self._tell(notice)
-            return
-        try:
-            drafts = self._final_drafts(self._turn.answer(), Ending.FAILED, (), notice)
-        except Exception:  # noqa: BLE001 - the answer itself may be what cannot be shown
-            drafts = (blocks.told(notice, turn=self._record.id),)
-        try:
-            await self._messages.finish(drafts)
-        except SlackError:
+        if self._messages.ts:
+            await self._tools.delivery.deliver(self._messages, self._finished(Ending.FAILED, notice))
+        else:
             await self._tell(notice)
 
     # -- the first second --
@@ -156,7 +157,7 @@ class _OneTurn:
             return Ending.STOPPED, None
         return Ending.FAILED, notices.interrupted_by_restart()
 
-    async def _unless_told(self, work: Coroutine[None, None, _T]) -> asyncio.Task[_T]:
+    async def _unless_told(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """The work when it is done, or cancelled because the turn is to end before."""
         task = asyncio.create_task(work, name=f"turn-{self._record.id}-work")
         told = asyncio.create_task(self._running.until_told())
@@ -186,11 +187,17 @@ class _OneTurn:
                 self._turn.receive_diff(diff)
                 self._messages.show(self._so_far)
                 conversation = await self._keep_conversation(conversation, diff)
-                if self._messages.gone:
-                    raise MessageGone("chat.update", "message_not_found")
+                await self._stay_wanted()
         self._turn.receive_end()
         if self._turn.answer().doubt:
             await self._settle()
+
+    async def _stay_wanted(self) -> None:
+        """An answer whose message was deleted is posted anew, unless the question was deleted, too."""
+        if self._messages.gone and not self._looked:
+            self._looked = True
+            if not await self._tools.delivery.wanted(self._question):
+                raise _QuestionGone
 
     async def _settle(self) -> None:
         """A gap, or a diff that did not fit: what the tenant keeps is right, if it can be had."""
@@ -215,12 +222,15 @@ class _OneTurn:
         )
         return diff.conversation_id
 
-    def _so_far(self) -> tuple[Draft, ...]:
-        return blocks.running(self._turn.answer(), turn=self._record.id, seconds=self._seconds())
+    def _so_far(self) -> Callable[[], Sequence[Draft]]:
+        return self._rendering(self._turn.answer())
 
-    def _nearly_done(self) -> tuple[Draft, ...]:
-        answer = replace(self._turn.answer(), status=notices.DRAWING)
-        return blocks.running(answer, turn=self._record.id, seconds=self._seconds())
+    def _nearly_done(self) -> Callable[[], Sequence[Draft]]:
+        return self._rendering(replace(self._turn.answer(), status=notices.DRAWING))
+
+    def _rendering(self, answer: Answer) -> Callable[[], Sequence[Draft]]:
+        """Renders the state of this moment; to be called off the event loop."""
+        return partial(blocks.running, answer, turn=self._record.id, seconds=self._seconds())
 
     def _seconds(self) -> float:
         return self._tools.clock() - self._started
@@ -230,7 +240,7 @@ class _OneTurn:
         ref = self._record.id
         try:
             reading.result()
-        except MessageGone:
+        except _QuestionGone:
             raise
         except BotError as error:
             _log.warning("Turn %s failed: %s: %s", ref, type(error).__name__, error)
@@ -251,39 +261,71 @@ class _OneTurn:
 
     async def _finish(self, ending: Ending, notice: Notice | None) -> None:
         self._turn.receive_end()  # however it ended, nothing more comes: what was held back is shown
-        answer = self._turn.answer()
-        exhibits: tuple[Exhibit, ...] = ()
-        if answer.parts and not self._running.interrupted.is_set():
+        finished = self._finished(ending, notice)
+        told = self._running.interrupted.is_set()
+        if finished.answer.parts and not told:
             self._messages.show(self._nearly_done)
-            exhibits, ending = await self._exhibits(answer, ending)
-        drafts = self._final_drafts(answer, ending, exhibits, notice)
-        outcome = await self._messages.finish(drafts)
-        if outcome.files_refused:
-            await self._tools.exhibits.share_sql(answer, self._question.thread)
+        # Who pressed Stop before the end still gets the charts of what has arrived.
+        stopped = ending is Ending.STOPPED and not told
+        hurry = None if stopped else self._running.until_told
+        async with self._tools.results.changing(self._record.id):  # a control that is pressed at once waits
+            result = await self._kept(finished)
+            finished = replace(finished, kept=result is not None)
+            delivered = await self._tools.delivery.deliver(self._messages, finished, hurry=hurry)
+            if result is not None:
+                await self._keep_as_shown(result, delivered)
         _log.info(
-            "Turn %s: %s in %.1f s, %s", self._record.id, ending, self._seconds(), self._turn.findings()
+            "Turn %s: %s in %.1f s, %s",
+            self._record.id,
+            delivered.ending,
+            self._seconds(),
+            self._turn.findings(),
         )
 
-    async def _exhibits(self, answer: Answer, ending: Ending) -> tuple[tuple[Exhibit, ...], Ending]:
-        """Charts, tables and SQL; Stop while they are made leaves the tables."""
-        if ending is Ending.STOPPED:
-            return await self._tools.exhibits.of(answer), ending
-        making = await self._unless_told(self._tools.exhibits.of(answer))
-        if not making.cancelled():
-            return making.result(), ending
-        return await self._tools.exhibits.tables_of(answer), Ending.STOPPED
-
-    def _final_drafts(
-        self, answer: Answer, ending: Ending, exhibits: tuple[Exhibit, ...], notice: Notice | None
-    ) -> tuple[Draft, ...]:
+    def _finished(self, ending: Ending, notice: Notice | None) -> Finished:
+        answer = self._turn.answer()
         footer = Footer(
             domain=self._domain.name if self._domain else "",
             seconds=self._seconds(),
             data_refreshed_at=answer.data_refreshed_at,
+            link=self._tools.link(answer.conversation_id, answer.message_id),
         )
-        return blocks.finished(
-            answer, turn=self._record.id, ending=ending, exhibits=exhibits, footer=footer, notice=notice
+        return Finished(self._record.id, self._question, answer, ending, footer, notice)
+
+    async def _kept(self, finished: Finished) -> StoredResult | None:
+        """The result, stored before its controls are shown; None where it has none or no place."""
+        result = StoredResult(
+            turn=finished.turn,
+            question=finished.question,
+            answer=finished.answer,
+            footer=finished.footer,
+            ending=finished.ending,
+            messages=self._messages.ts,
         )
+        controls = bool(result.visualizations) and finished.ending is not Ending.FAILED
+        wanted = controls and self._tools.results.enabled
+        return result if wanted and await self._keep(result) else None
+
+    async def _keep_as_shown(self, result: StoredResult, delivered: Delivered) -> None:
+        """The result with what stands in Slack; where no message shows it, nothing of it is kept."""
+        if delivered.reached in {Reached.SHOWN, Reached.SIMPLER}:
+            await self._keep(_after(result, delivered))
+            return
+        try:
+            await self._tools.results.forget(result.turn)
+        except StoreFailed as error:
+            _log.warning("The result of turn %s could not be removed: %s", result.turn, error)
+
+    async def _keep(self, result: StoredResult) -> bool:
+        try:
+            await self._tools.results.keep(result)
+        except StoreFailed as error:
+            _log.warning("The result of turn %s could not be kept: %s", result.turn, error)
+        except Exception:  # noqa: BLE001 - a mistake of ours costs the controls, not the answer
+            _log.exception("The result of turn %s could not be kept by a mistake of ours", result.turn)
+        else:
+            return True
+        return False
 
     async def _tell(self, notice: Notice) -> None:
         """Tells the asker alone; the last resort where no message can be posted or edited."""
@@ -297,7 +339,18 @@ class _OneTurn:
             )
 
     def _journaled(self) -> TurnRecord:
-        return replace(self._record, messages=self._messages.ts)
+        answer = self._turn.answer()
+        return replace(
+            self._record,
+            messages=self._messages.ts,
+            conversation_id=answer.conversation_id,
+            message_id=answer.message_id,
+        )
+
+
+def _after(result: StoredResult, delivered: Delivered) -> StoredResult:
+    """The result with what stands in Slack now."""
+    return replace(result.delivered(delivered.messages, delivered.exhibits), ending=delivered.ending)
 
 
 async def _end(memory: Memory, record: TurnRecord) -> None:

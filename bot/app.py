@@ -25,26 +25,37 @@ import handlers
 from bot import terminal
 from bot.answering import Answering, Tools, recover
 from bot.charts.pool import ChartPool
+from bot.core.links import conversation_link
 from bot.core.pacing import Pacer
 from bot.core.turn import Turn
+from bot.delivery import Delivery, Means
 from bot.domains import Domains
 from bot.errors import ChartFailed, ConfigurationError, SlackError, SlackRefused, SlackUnreachable
 from bot.exhibits import Exhibits
 from bot.inflight import Inflight
 from bot.memory import Memory
+from bot.redrawing import Redrawing
+from bot.results import Results
 from bot.settings import Settings, SlackSettings, WisdomSettings
 from bot.slack.calls import Calls
 from bot.slack.editor import Editor
 from bot.slack.files import Files
 from bot.slack.messages import AnswerMessages
 from bot.slack.poster import Poster
+from bot.slack.threads import Threads
+from bot.slack.views import Views
 from bot.store.base import Store
 from bot.store.sqlite import SqliteStore
 from bot.web import Check, Readiness, Site, site
 from bot.wisdom.tenant import SERVICE, Tenant, TenantOptions
+from handlers import Listeners
 from handlers.actions import Actions
 from handlers.commands import Commands
+from handlers.deleting import Deleting
 from handlers.desk import Desk, Ids
+from handlers.exhibits import ExhibitControls
+from handlers.exhibits import Tools as ControlTools
+from handlers.feedback import Feedback
 from handlers.mentions import Mentions
 from handlers.messages import Messages
 
@@ -155,16 +166,28 @@ async def _tools(
     stack.push_async_callback(pool.close)
     await _warm(pool)
     memory = Memory(store)
-    poster = Poster(slack)
+    poster, files = Poster(slack), Files(slack)
     editor = Editor(slack, Pacer(per_minute=configuration.slack.edits_per_minute))
     await stack.enter_async_context(_background(editor.run(), name="editor"))
+    means = Means(
+        exhibits=Exhibits(pool, files),
+        poster=poster,
+        files=files,
+        threads=Threads(slack),
+        memory=memory,
+        charts=configuration.process.charts,
+    )
     return Tools(
         tenant=client,
         poster=poster,
         messages=lambda channel, thread_ts: AnswerMessages(
             poster, editor, channel=channel, thread_ts=thread_ts
         ),
-        exhibits=Exhibits(pool, Files(slack)),
+        delivery=Delivery(means),
+        results=Results(memory, configuration.process.results_days, clock=time.time),
+        link=lambda conversation, message: conversation_link(
+            wisdom.link, url=wisdom.url, conversation=conversation, message=message
+        ),
         memory=memory,
         domains=Domains(
             lambda: client.domains(SERVICE), memory, default=wisdom.domain_id, clock=time.monotonic
@@ -178,14 +201,28 @@ async def _tools(
 def _register(bolt: AsyncApp, tools: Tools, inflight: Inflight, examples: tuple[str, ...]) -> None:
     """Gives every listener what it works with, and Bolt the listeners."""
     ids = Ids(turn=_new_ref, key=lambda: str(uuid.uuid4()))
-    desk = Desk(inflight, tools.memory, tools.poster, ids, examples)
-    handlers.register(
-        bolt,
-        mentions=Mentions(desk),
-        messages=Messages(desk, tools.memory),
-        commands=Commands(desk, tools.domains, tools.poster, new_ref=_new_ref),
-        actions=Actions(desk, inflight, tools.memory),
+    memory, poster, results = tools.memory, tools.poster, tools.results
+    desk = Desk(inflight, memory, poster, ids, examples)
+    views = Views(bolt.client)
+    controls = ControlTools(
+        results=results,
+        memory=memory,
+        poster=poster,
+        files=Files(bolt.client),
+        views=views,
+        redraws=Redrawing(tools.delivery, tools.messages, results),
+        native=tools.delivery.native,
     )
+    listeners = Listeners(
+        mentions=Mentions(desk),
+        messages=Messages(desk, memory),
+        commands=Commands(desk, tools.domains, poster, new_ref=_new_ref),
+        actions=Actions(desk, inflight, memory),
+        exhibits=ExhibitControls(desk, controls),
+        feedback=Feedback(desk, memory, views, clock=time.time),
+        deleting=Deleting(desk, memory, results, poster),
+    )
+    handlers.register(bolt, listeners)
 
 
 def _bolt(slack: SlackSettings, session: aiohttp.ClientSession, *, http: bool) -> AsyncApp:

@@ -15,9 +15,10 @@
     ├── SlackError              one call to Slack
     │   ├── SlackUnreachable    no answer from Slack
     │   ├── SlackLimited        429: wait ``retry_after`` seconds (never leaves ``bot.slack``)
-    │   ├── NotInChannel        the app has no access to the channel
-    │   ├── MessageGone         the message to change was deleted
-    │   └── SlackRefused        any other error code of Slack
+    │   └── SlackRefused        one payload: any error code of Slack that is none of these
+    │       ├── TokenRefused    the workspace: the app's token is refused, or may not do this
+    │       ├── NotInChannel    the channel or thread: the app cannot post there
+    │       └── MessageGone     the message to change was deleted, or cannot be edited any more
     ├── ChartFailed             one chart
     └── StoreFailed             one call to the store
 
@@ -136,12 +137,16 @@ class SlackRefused(SlackError):
         return " ".join((f"{self.method}: {self.code}", *self.details))
 
 
+class TokenRefused(SlackRefused):
+    """The app's token is refused or lacks a scope: no call of this kind will do in this workspace."""
+
+
 class NotInChannel(SlackRefused):
-    """The app is not a member of the channel, or may not post there."""
+    """The app is not a member of the channel, or may not post there; so for everything in that channel."""
 
 
 class MessageGone(SlackRefused):
-    """The message that was to be changed does not exist any more."""
+    """The message that was to be changed does not exist any more, or is closed for edits."""
 
 
 class ChartFailed(BotError):

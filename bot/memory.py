@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
-from bot.model import Entrance, Identity, Question, ThreadKey
+from bot.core.stored import Reader, question_from, question_to
+from bot.model import Identity, Native, Question, ThreadKey
 from bot.store.base import Json, Store
 
 #: Slack repeats a delivery for up to an hour, or for a day where delayed events are on.
@@ -13,7 +15,15 @@ _SEEN_SECONDS = 24 * 3600.0
 #: Buttons on an answer (Retry) work for this long.
 _TURN_SECONDS = 30 * 24 * 3600.0
 
+#: What readers said about answers.
+_FEEDBACK_SECONDS = 365 * 24 * 3600.0
+#: Slack hands out its newer blocks workspace by workspace, so a refusal is not for ever.
+_REFUSED_SECONDS = 7 * 24 * 3600.0
+
 _THREADS, _CONVERSATIONS, _TURNS, _CHANNELS, _SEEN = "threads", "conversations", "turns", "channels", "seen"
+_RESULTS, _FEEDBACK, _REFUSED = "results", "feedback", "refused"
+
+NativeKind = Literal["charts", "tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,8 @@ class TurnRecord:
         key: the idempotency key at the tenant, the same for every attempt of this turn.
         messages: ts of the answer's messages, first to last.
         ended: the last edit has gone out.
+        conversation_id: WisdomAI's name for the conversation, where it is known.
+        message_id: WisdomAI's name for the answer, likewise.
     """
 
     id: str
@@ -32,6 +44,33 @@ class TurnRecord:
     key: str
     messages: tuple[str, ...] = ()
     ended: bool = False
+    conversation_id: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What one reader says about one answer.
+
+    Attributes:
+        turn: the turn of the answer.
+        user: Slack user id of the reader.
+        at: when, in seconds since 1970.
+        good: thumbs up, else down.
+        reason: what was wrong, one of a few words; empty until it is given.
+        text: the reader's own words, untrusted.
+        conversation_id: WisdomAI's name for the conversation, where it is known.
+        message_id: WisdomAI's name for the answer, likewise.
+    """
+
+    turn: str
+    user: str
+    at: float
+    good: bool
+    reason: str = ""
+    text: str = ""
+    conversation_id: str = ""
+    message_id: str = ""
 
 
 class Memory:
@@ -89,37 +128,75 @@ class Memory:
         turns = (_turn_from_json(key, value) for key, value in await self._store.scan(_TURNS))
         return [turn for turn in turns if turn is not None and not turn.ended]
 
+    async def keep_result(self, turn_id: str, result: Json, *, seconds: float) -> None:
+        """Stores a turn's finished answer for its controls."""
+        await self._store.put(_RESULTS, turn_id, result, ttl=seconds)
+
+    async def result(self, turn_id: str) -> Json:
+        """The stored answer, or None."""
+        return await self._store.get(_RESULTS, turn_id)
+
+    async def forget_result(self, turn_id: str) -> None:
+        """Removes the stored answer, if there is one."""
+        await self._store.delete(_RESULTS, turn_id)
+
+    async def keep_feedback(self, team: str, feedback: Feedback) -> None:
+        """Notes what a reader says, in place of what the same reader said about this answer before."""
+        key = f"{team}:{feedback.turn}:{feedback.user}"
+        await self._store.put(_FEEDBACK, key, asdict(feedback), ttl=_FEEDBACK_SECONDS)
+
+    async def feedback(self, team: str) -> list[Feedback]:
+        """What the readers of a workspace said in the last year, oldest first."""
+        found = [_feedback_from_json(value) for _, value in await self._store.scan(_FEEDBACK, f"{team}:")]
+        return sorted(found, key=lambda each: each.at)
+
+    async def native(self, team: str) -> Native:
+        """Which of Slack's own data blocks the workspace takes, as far as it is known."""
+        return Native(
+            charts=await self._store.get(_REFUSED, f"{team}:charts") is None,
+            tables=await self._store.get(_REFUSED, f"{team}:tables") is None,
+        )
+
+    async def refuse_native(self, team: str, kind: NativeKind) -> None:
+        """The workspace refused such a block; it is not asked again for a week."""
+        await self._store.put(_REFUSED, f"{team}:{kind}", value=True, ttl=_REFUSED_SECONDS)
+
 
 def _turn_to_json(turn: TurnRecord) -> Json:
-    question, thread = turn.question, turn.question.thread
     return {
-        "team": thread.team,
-        "channel": thread.channel,
-        "thread_ts": thread.thread_ts,
-        "ts": question.ts,
-        "user": question.user,
-        "text": question.text,
-        "entrance": question.entrance.value,
+        **question_to(turn.question),
         "key": turn.key,
         "messages": list(turn.messages),
         "ended": turn.ended,
+        "conversation_id": turn.conversation_id,
+        "message_id": turn.message_id,
     }
 
 
 def _turn_from_json(turn_id: str, value: Json) -> TurnRecord | None:
     if not isinstance(value, Mapping):
         return None
-    messages = value["messages"]
+    read = Reader(value)
     return TurnRecord(
         id=turn_id,
-        question=Question(
-            thread=ThreadKey(str(value["team"]), str(value["channel"]), str(value["thread_ts"])),
-            ts=str(value["ts"]),
-            user=str(value["user"]),
-            text=str(value["text"]),
-            entrance=Entrance(str(value["entrance"])),
-        ),
-        key=str(value["key"]),
-        messages=tuple(str(ts) for ts in messages) if isinstance(messages, list) else (),
-        ended=bool(value["ended"]),
+        question=question_from(read),
+        key=read.text("key"),
+        messages=read.texts("messages"),
+        ended=read.flag("ended"),
+        conversation_id=read.text("conversation_id"),
+        message_id=read.text("message_id"),
+    )
+
+
+def _feedback_from_json(value: Json) -> Feedback:
+    read = Reader(value)
+    return Feedback(
+        turn=read.text("turn"),
+        user=read.text("user"),
+        at=read.number("at") or 0.0,
+        good=read.flag("good"),
+        reason=read.text("reason"),
+        text=read.text("text"),
+        conversation_id=read.text("conversation_id"),
+        message_id=read.text("message_id"),
     )

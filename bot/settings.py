@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.core import links
 from bot.errors import ConfigurationError
 
 _Settings = TypeVar("_Settings", bound=BaseSettings)
@@ -61,6 +62,7 @@ class WisdomSettings(BaseSettings):
     tools: Texts = ()
     silence_seconds: float = Field(default=90.0, gt=0)
     max_frame_mib: float = Field(default=16.0, gt=0)
+    link: Annotated[str, AfterValidator(links.check)] = "{url}/chat/{conversation}"
 
 
 class SlackSettings(BaseSettings):
@@ -85,6 +87,8 @@ class Settings(BaseSettings):
     host: str = "0.0.0.0"  # noqa: S104 - a platform's router reaches the process from outside
     port: int = Field(default=8080, ge=0, le=65535)
     drain_seconds: float = Field(default=20.0, ge=0)
+    charts: Literal["auto", "native", "png"] = "auto"
+    results_days: float = Field(default=30.0, ge=0, le=3650)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 

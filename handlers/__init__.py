@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.render.blocks import ASK_ACTION, RETRY_ACTION, STOP_ACTION
+from bot.core.render import controls
+from bot.core.render.views import FEEDBACK_VIEW
 from handlers.actions import Actions
 from handlers.commands import Commands
+from handlers.deleting import Deleting
+from handlers.exhibits import ExhibitControls
+from handlers.feedback import Feedback
 from handlers.mentions import Mentions
 from handlers.messages import Messages
 
 
-def register(
-    app: AsyncApp, *, mentions: Mentions, messages: Messages, commands: Commands, actions: Actions
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Everybody who listens to something."""
+
+    mentions: Mentions
+    messages: Messages
+    commands: Commands
+    actions: Actions
+    exhibits: ExhibitControls
+    feedback: Feedback
+    deleting: Deleting
+
+
+def register(app: AsyncApp, listeners: Listeners) -> None:
     """Says who listens to what. Listeners are bound methods, so each brings what it works with."""
-    app.event("app_mention")(mentions.on_mention)
-    app.event("message")(messages.on_message)
-    app.command("/wisdom")(commands.on_wisdom)
-    app.action(STOP_ACTION)(actions.on_stop)
-    app.action(RETRY_ACTION)(actions.on_retry)
-    app.action(re.compile(rf"^{ASK_ACTION}:\d+$"))(actions.on_ask)
+    app.event("app_mention")(listeners.mentions.on_mention)
+    app.event("message")(listeners.messages.on_message)
+    app.command("/wisdom")(listeners.commands.on_wisdom)
+    app.action(controls.STOP_ACTION)(listeners.actions.on_stop)
+    app.action(controls.RETRY_ACTION)(listeners.actions.on_retry)
+    app.action(_numbered(controls.ASK_ACTION))(listeners.actions.on_ask)
+    app.action(controls.AGAIN_ACTION)(listeners.actions.on_again)
+    app.action(controls.DATA_ACTION)(listeners.exhibits.on_data)
+    app.action(_numbered(controls.PAGE_ACTION))(listeners.exhibits.on_page)
+    app.action(controls.SQL_ACTION)(listeners.exhibits.on_sql)
+    app.action(controls.CSV_ACTION)(listeners.exhibits.on_csv)
+    app.action(controls.CHART_ACTION)(listeners.exhibits.on_chart)
+    app.action(controls.FEEDBACK_ACTION)(listeners.feedback.on_feedback)
+    app.view(FEEDBACK_VIEW)(listeners.feedback.on_reason)
+    app.action(controls.DELETE_ACTION)(listeners.deleting.on_delete)
+
+
+def _numbered(action: str) -> re.Pattern[str]:
+    """The buttons of a block must differ, so some are numbered."""
+    return re.compile(rf"^{action}:\d+$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.core.render import blocks, notices
@@ -12,6 +12,8 @@ from bot.inflight import Inflight
 from bot.memory import Memory, TurnRecord
 from bot.model import Draft, Notice, Question
 from bot.slack.poster import Poster
+from bot.slack.views import TriggerOver
+from handlers.press import Press
 
 _log = logging.getLogger("handlers")
 
@@ -29,8 +31,16 @@ class Ids:
     key: Callable[[], str]
 
 
+class Declined(BotError):
+    """What a press asks for is not done; ``notice`` tells the person who pressed why."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(notice.text)
+        self.notice = notice
+
+
 class Desk:
-    """Takes questions."""
+    """Takes questions, and answers to presses."""
 
     def __init__(
         self, inflight: Inflight, memory: Memory, poster: Poster, ids: Ids, examples: tuple[str, ...]
@@ -88,6 +98,23 @@ class Desk:
         except SlackError as error:
             _log.warning("Not posted: %s", error)
             return None
+
+    async def obey(self, press: Press, work: Awaitable[None], *, failed: Notice) -> None:
+        """Does what a press asks for; where that does not work, the person who pressed is told alone."""
+        try:
+            await work
+        except Declined as declined:
+            await self.tell_back(press, declined.notice)
+        except TriggerOver as error:
+            _log.warning("A window came too late: %s", error)
+            await self.tell_back(press, notices.press_again())
+        except Exception:  # noqa: BLE001 - also a mistake of ours must not leave a press without an answer
+            _log.exception("A press could not be obeyed")
+            await self.tell_back(press, failed)
+
+    async def tell_back(self, press: Press, notice: Notice) -> None:
+        """Tells the person who pressed alone."""
+        await self.tell(press.channel, press.user, notice, thread_ts=press.thread_ts)
 
     async def whisper(self, question: Question, notice: Notice) -> None:
         """Tells the asker alone."""

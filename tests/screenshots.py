@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import sys
 import tempfile
 import time
@@ -17,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from bot.sandbox.demo import world
@@ -28,6 +26,7 @@ from bot.sandbox.tenant.analyst import Analyst
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.server import TenantServer
+from tests.pictures import small
 from tests.sandbox.slack.browser import chromium
 from tests.scenarios.town import Town
 
@@ -42,7 +41,6 @@ _SPEED = 250.0
 
 #: Pictures are looked at on dense screens, and loaded over slow lines.
 _SCALE = 2
-_COLOURS = 256
 _MOST_BYTES = 400_000
 _MARGIN = 6
 
@@ -120,7 +118,7 @@ class Studio:
         await _settle(page, thread, shot)
         taken = await page.screenshot(clip=await _frame(thread, shot))
         await context.close()
-        data = _small(taken)
+        data = small(taken)
         if len(data) > _MOST_BYTES:
             sys.exit(f"{shot.name} has {len(data):,} bytes, which is too much for a README")
         (self._folder / f"{shot.name}.png").write_bytes(data)
@@ -146,15 +144,6 @@ async def _frame(thread: Locator, shot: Shot) -> FloatRect:
     if shot.bottom and (last := await thread.get_by_text(shot.bottom).last.bounding_box()):
         frame["height"] = last["y"] + last["height"] + _MARGIN - frame["y"]
     return frame
-
-
-def _small(png: bytes) -> bytes:
-    """The same picture with a palette: a third of the bytes, and nobody sees the difference."""
-    with Image.open(io.BytesIO(png)) as image:
-        palette = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    out = io.BytesIO()
-    palette.save(out, format="PNG", optimize=True)
-    return out.getvalue()
 
 
 @asynccontextmanager

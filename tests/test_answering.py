@@ -16,12 +16,14 @@ from bot.answering import Answering, Tools, recover
 from bot.charts.pool import ChartPool
 from bot.core.pacing import Pacer
 from bot.core.turn import Turn
+from bot.delivery import Delivery, Means
 from bot.domains import Domains
 from bot.errors import StoreFailed, TenantSilent, TenantUnreachable
 from bot.exhibits import Exhibits
 from bot.inflight import Inflight, Running
 from bot.memory import Memory, TurnRecord
 from bot.model import AnswerDiff, ChartSpec, Domain, Entrance, Identity, Op, Question, ThreadKey
+from bot.results import Results
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.options import SlackOptions
 from bot.sandbox.slack.server import SlackServer
@@ -29,6 +31,7 @@ from bot.slack.editor import Editor
 from bot.slack.files import Files
 from bot.slack.messages import AnswerMessages
 from bot.slack.poster import Poster
+from bot.slack.threads import Threads
 from bot.store.base import Json
 from tests.core.wire import PIPELINE, STAGES, wire
 from tests.fakes import DictStore
@@ -218,6 +221,7 @@ async def bench() -> AsyncIterator[Bench]:
         editor = Editor(client, Pacer(), clock=clock, sleep=clock.sleep)
         worker = asyncio.create_task(editor.run())
         memory = Memory(store)
+        files = Files(client, clock=clock, sleep=clock.sleep)
 
         async def listing() -> tuple[Domain, ...]:
             return (SALES,)
@@ -228,7 +232,11 @@ async def bench() -> AsyncIterator[Bench]:
             messages=lambda channel, thread_ts: AnswerMessages(
                 poster, editor, channel=channel, thread_ts=thread_ts
             ),
-            exhibits=Exhibits(drawing, Files(client, clock=clock, sleep=clock.sleep)),
+            delivery=Delivery(
+                Means(Exhibits(drawing, files), poster, files, Threads(client), memory, charts="png")
+            ),
+            results=Results(memory, 30, clock=clock),
+            link=lambda conversation, message: f"https://wisdom.example/chat/{conversation}/{message}",
             memory=memory,
             domains=Domains(listing, memory, default=SALES.id, clock=clock),
             identity=SERVICE,
@@ -290,7 +298,8 @@ async def test_a_turn_is_journaled_from_its_first_moment(bench: Bench) -> None:
     assert await bench.tools.memory.unfinished_turns() == [replace(record, messages=(message.ts,))]
     go.set()
     await task
-    assert await bench.tools.memory.turn("t1") == replace(record, messages=(message.ts,), ended=True)
+    ended = replace(record, messages=(message.ts,), ended=True, conversation_id="c-1", message_id="m-1")
+    assert await bench.tools.memory.turn("t1") == ended
 
 
 async def test_a_thread_continues_its_conversation(bench: Bench) -> None:
@@ -412,30 +421,60 @@ async def test_the_tenants_own_reasons_are_told(bench: Bench) -> None:
     assert has_retry(said)
 
 
-async def test_a_deleted_message_is_not_posted_anew(bench: Bench) -> None:
-    """When somebody deletes the running answer, it has no place any more, and its asker alone is told."""
+async def test_a_deleted_message_is_posted_anew(bench: Bench) -> None:
+    """When somebody deletes the running answer, the whole answer is posted at the end."""
     record, go = bench.record(), asyncio.Event()
     bench.tenant.script = [text("start"), go, text(" end", after=5, last=True)]
     _, task = bench.start(record)
-    bench.slack.workspace.delete(await bench.reads(record, "start"))
+    first = await bench.reads(record, "start")
+    bench.slack.workspace.delete(first)
     go.set()
     await task
-    assert bench.messages(record) == ()
-    assert "deleted" in bench.whispers()[0]
-    assert await bench.tools.memory.unfinished_turns() == []
+    (said,) = bench.messages(record)
+    assert said.ts != first.ts
+    assert "start end" in everything(said)
+    ended = await bench.tools.memory.turn("t1")
+    assert ended is not None
+    assert (ended.messages, ended.ended) == ((said.ts,), True)
 
 
-async def test_a_deleted_message_ends_the_question(bench: Bench) -> None:
-    """Nobody reads on at the tenant for a message that is gone."""
+async def test_a_deleted_question_ends_the_turn(bench: Bench) -> None:
+    """Nobody reads on at the tenant, and nobody is told, where question and answer are gone."""
     record, go = bench.record(), asyncio.Event()
     bench.tenant.script = [text("start"), go, *[text("more ")] * 1_000_000]
     _, task = bench.start(record)
-    bench.slack.workspace.delete(await bench.reads(record, "start"))
+    workspace = bench.slack.workspace
+    workspace.delete(await bench.reads(record, "start"))
+    workspace.delete(next(each for each in workspace.history(bench.channel) if each.ts == record.question.ts))
     go.set()
     async with asyncio.timeout(20):
         await task
     assert bench.tenant.ended.is_set()
-    assert "deleted" in bench.whispers()[0]
+    assert bench.messages(record) == ()
+    assert bench.whispers() == []
+    assert await bench.tools.memory.unfinished_turns() == []
+
+
+async def test_the_result_of_a_deleted_question_is_not_kept(bench: Bench) -> None:
+    """Nobody sees the answer, so there is nothing that its data could be needed for."""
+    record, go = bench.record(), asyncio.Event()
+    bench.tenant.script = [text("start"), go, diff({"retain": 5}, chart(), last=True)]
+    _, task = bench.start(record)
+    workspace = bench.slack.workspace
+    workspace.delete(await bench.reads(record, "start"))
+    workspace.delete(next(each for each in workspace.history(bench.channel) if each.ts == record.question.ts))
+    go.set()
+    await task
+    assert bench.messages(record) == ()
+    assert await bench.tools.memory.result(record.id) is None
+
+
+async def test_the_result_of_a_failed_answer_is_not_kept(bench: Bench) -> None:
+    """It has no controls that its data could be needed for."""
+    record = bench.record()
+    await bench.answer(record, diff(chart()), TenantSilent(90))
+    assert has_retry(bench.messages(record)[-1])
+    assert await bench.tools.memory.result(record.id) is None
 
 
 async def test_where_the_bot_may_not_post_the_asker_is_told(bench: Bench) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.answering import Answering, recover
 from bot.inflight import Inflight
 from bot.memory import TurnRecord
-from bot.model import Answer, Draft, Exhibit
+from bot.model import Answer, Draft
 from bot.sandbox.slack.model import Message
 from tests.scenarios.town import everything, has_retry, is_running, of_type
 from tests.test_answering import Bench, bench, chart, diff, text
@@ -38,18 +38,19 @@ async def test_a_placeholder_never_keeps_waiting(bench: Bench) -> None:
 
 
 async def test_a_mistake_of_ours_at_the_end_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody expected while exhibits are made ends the message, too."""
+    """An error that nobody expected while the end is made ends the message, too, and the answer is a file."""
 
-    async def broken(_: Answer) -> tuple[Exhibit, ...]:
+    def broken(*_: object, **__: object) -> tuple[Draft, ...]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(bench.tools.exhibits, "of", broken)
+    monkeypatch.setattr("bot.core.render.blocks.finished", broken)
     bench.tenant.script = [text("107", last=True)]
-    said = await ended(bench, bench.record())
-    assert "107" in everything(said)
-    assert "on my side" in everything(said)
-    assert has_retry(said)
-    assert not is_running(said)
+    record = bench.record()
+    _, task = bench.start(record)
+    await task
+    shared = [file_id for message in bench.messages(record) for file_id in message.file_ids]
+    assert b"107" in bench.slack.workspace.files[shared[0]].data
+    assert not any(is_running(message) for message in bench.messages(record))
     assert await bench.tools.memory.unfinished_turns() == []
 
 

@@ -17,16 +17,17 @@ from pydantic.fields import FieldInfo
 
 import bot.__main__
 import bot.sandbox.__main__
-from bot import errors
+from bot import errors, exhibits
+from bot.core import frames, thinning
 from bot.core.pacing import QUICK_EDITS, Pacer
-from bot.core.render import notices
+from bot.core.render import budget, cells, ladder, native, notices, tables
 from bot.sandbox.slack.methods import METHODS, TokenKind
 from bot.sandbox.slack.ratelimits import Tier
 from bot.sandbox.tenant.schema import OPERATIONS
 from bot.settings import Settings, SlackSettings, WisdomSettings
 
 ROOT = Path(__file__).parent.parent
-DOCS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")] if path.stat().st_size)
+DOCS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if path.stat().st_size)
 NAMES = [str(path.relative_to(ROOT)) for path in DOCS]
 TARGETS = set(re.findall(r"^([a-z]\w*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 MAINS: Mapping[str, Callable[[list[str]], int]] = {
@@ -70,6 +71,30 @@ def budget_table() -> str:
     return "\n".join(lines)
 
 
+def limits_table() -> str:
+    prose = f"{budget.PROSE_CHARS:,} characters, {budget.PROSE_BLOCKS} blocks"
+    rows = {
+        "Plain text of a message": f"{budget.TEXT_BYTES:,} bytes",
+        "Blocks of a message, Markdown counted as what Slack makes of it": budget.MESSAGE_BLOCKS,
+        "All blocks of a message together": f"{budget.MESSAGE_CHARS:,} characters",
+        "Text of the answer in one message": prose,
+        "Slack's own charts in a message": budget.MESSAGE_CHARTS,
+        "`table` blocks in a message": budget.MESSAGE_TABLES,
+        "Rows and columns of a `table`": f"{tables.SHOWN_ROWS} and {tables.SHOWN_COLUMNS}",
+        "Rows and columns of a `data_table`": f"{native._ROWS} and {budget.TABLE_COLUMNS}",
+        "A cell": f"{cells.CELL_CHARS} characters",
+        "Rows on a page of *Show data*": tables.PAGE_ROWS,
+        "Messages of an answer": budget.MOST_MESSAGES,
+        "Results of an answer that are drawn": exhibits._MOST,
+        "Categories in a chart; horizontal bars": f"{thinning.MOST_CATEGORIES}; {thinning.MOST_BARS}",
+        "Series in a chart": frames.MOST_SERIES,
+        "Points of a line or a cloud": f"{thinning.MOST_POINTS:,}",
+    }
+    return "\n".join(
+        ["| What | At most |", "|---|---|", *(f"| {what} | {most} |" for what, most in rows.items())]
+    )
+
+
 def _interval(count: int) -> float:
     """Seconds between two edits of a message that has been running for a while, among ``count`` of them."""
     pacer: Pacer[int] = Pacer()
@@ -86,6 +111,7 @@ def _interval(count: int) -> float:
         ("docs/sandbox.md", methods_table),
         ("docs/sandbox.md", operations_table),
         ("docs/operations.md", budget_table),
+        ("docs/answers.md", limits_table),
     ],
 )
 def test_a_table_says_what_the_code_says(name: str, table: Callable[[], str]) -> None:
@@ -242,6 +268,23 @@ def test_every_failure_is_explained(error: Exception) -> None:
         notices.CHART_FAILED,
         notices.SQL_FAILED,
         notices.INCOMPLETE,
+        notices.INTERRUPTED,
+        notices.NO_ANSWER,
+        notices.NOT_SHOWN,
+        notices.RESULT_FAILED,
+        notices.WHOLE_IN_FILE,
+        notices.REST_IN_FILE,
+        notices.REST_MISSING,
+        ladder._NO_CHART,
+        ladder._NOT_ALL,
+        notices.only_the_asker().text,
+        notices.only_the_asker_deletes().text,
+        notices.asker_forgotten().text,
+        notices.not_deleted().text,
+        notices.no_longer_kept().text,
+        notices.press_again().text,
+        notices.not_done().text,
+        notices.too_old().text,
     ],
 )
 def test_what_else_goes_wrong_is_explained(sentence: str) -> None:

@@ -18,6 +18,7 @@ _MADE = {
     errors.SlackRefused: errors.SlackRefused("chat.update", "invalid_blocks", ("must be shorter",)),
     errors.NotInChannel: errors.NotInChannel("chat.postMessage", "not_in_channel"),
     errors.MessageGone: errors.MessageGone("chat.update", "message_not_found"),
+    errors.TokenRefused: errors.TokenRefused("chat.update", "token_revoked"),
 }
 
 

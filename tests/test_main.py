@@ -18,7 +18,7 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.server import TenantServer
 from tests.processes import PATIENCE, Command, run, started
-from tests.scenarios.town import Town, everything, of_type, town
+from tests.scenarios.town import Town, charts, everything, tables, town
 
 EACH = "What is the expected revenue from each opportunity?"
 
@@ -145,8 +145,8 @@ async def test_run_answers_until_it_is_told_to_stop(tmp_path: Path, bare: Path, 
         told = time.monotonic()
         ended = await bot.end(signal.SIGTERM)
     assert time.monotonic() - told < 10
-    assert of_type(answer, "table")
-    assert of_type(answer, "image")
+    assert tables(answer)
+    assert charts(answer)
     assert (ended.code, ended.out, ended.alarms) == (0, "", [])
 
 

@@ -30,6 +30,37 @@ def test_every_setting_is_documented(kind: type[Settings]) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("link", ["{url}/chat/{conversation}", "https://bi.example/{message}", ""])
+def test_a_link_form_is_taken(monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+    """Set but empty means that there are no links."""
+    monkeypatch.setenv("WISDOM_URL", "https://a.example")
+    monkeypatch.setenv("WISDOM_ACCESS_KEY", "k")
+    monkeypatch.setenv("WISDOM_LINK", link)
+    assert read(WisdomSettings).link == link
+
+
+def test_a_link_form_with_an_unknown_place_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An admin reads which places there are."""
+    monkeypatch.setenv("WISDOM_URL", "https://a.example")
+    monkeypatch.setenv("WISDOM_ACCESS_KEY", "k")
+    monkeypatch.setenv("WISDOM_LINK", "{url}/chat/{thread}")
+    with pytest.raises(ConfigurationError, match=r"^WISDOM_LINK: \{thread\} is not known; \{url\}"):
+        read(WisdomSettings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CHARTS", "svg"), ("RESULTS_DAYS", "-1"), ("RESULTS_DAYS", "inf"), ("RESULTS_DAYS", "nan")],
+)
+def test_a_value_that_makes_no_sense_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """The start stops with a sentence that names the setting."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=name):
+        read(Settings)
+
+
 def test_what_is_missing_is_named() -> None:
     """An admin reads which settings are not set."""
     with pytest.raises(ConfigurationError) as caught:

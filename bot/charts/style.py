@@ -1,4 +1,4 @@
-"""How charts look: colours, fonts, texts that the fonts can show, and numbers on axes.
+"""How charts look: colours, fonts, and numbers on axes.
 
 Like ``bot.charts.png`` this imports matplotlib, and is loaded in the chart worker only.
 """
@@ -6,26 +6,36 @@ Like ``bot.charts.png`` this imports matplotlib, and is loaded in the chart work
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-import matplotlib as mpl
 import matplotlib.font_manager as fonts
-from matplotlib.ticker import Formatter
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 
 from bot.core.values import compact, number
-from bot.model import ChartSpec, DisplayFormat
+from bot.model import DisplayFormat
 
-#: Okabe and Ito's palette without black and yellow, reordered, then darker and lighter neighbours:
-#: neighbours differ in lightness too, so that they can be told apart without colour.
+#: Told apart by the colour-blind: the first six whatever the kind of blindness, neighbours by lightness too.
+#: Each stands out from white (3:1), so that a thin line can be seen.
 PALETTE = (
-    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00",
-    "#44558F", "#B8A200", "#7A4E9E", "#8C8C8C", "#7B3F00", "#1F4E3D",
+    "#0A58B8", "#DA7C00", "#00805A", "#CB77AE", "#4496E4", "#A83208",
+    "#2F2F7D", "#9C7A2A", "#9A62CC", "#7C7D82", "#551E0C", "#0B5550",
 )  # fmt: skip
-INK, MUTED, GRID, ZERO = "#1D1C1D", "#616061", "#E4E4E6", "#8D8D90"
+Colour = tuple[float, float, float]
+
+INK, MUTED, GRID, ZERO, REST = "#1D1C1D", "#616061", "#E4E4E6", "#8D8D90", "#B4B4B8"
+#: Where there is no value.
+NOTHING = "#F1F1F3"
+
+#: Even steps of lightness, so that equal differences look equal.
+_RISING = (
+    "#E8F2FA", "#C3DAF0", "#9CC3E6", "#75ACDB", "#5294D1", "#1C7DC6", "#0D65AC", "#044D92", "#003779",
+)  # fmt: skip
+_FALLING_AND_RISING = (
+    "#9B2E0B", "#BB5327", "#DA7744", "#E8A379", "#F2CDB4", "#F6F6F6",
+    "#C1D6EB", "#88B7DE", "#5995D5", "#2B74C5", "#0053AE",
+)  # fmt: skip
 
 #: Fonts with the scripts that DejaVu lacks; those that are installed are asked after it.
 _FALLBACK_FONTS = (
@@ -35,8 +45,6 @@ _FALLBACK_FONTS = (
     "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai", "Noto Emoji",
 )  # fmt: skip
 _FONT = "DejaVu Sans"
-
-REST = "#B4B4B8"
 
 _MOST_DIGITS = 5
 
@@ -62,7 +70,6 @@ def rc() -> dict[Any, Any]:
         "figure.facecolor": "white",
         "axes.facecolor": "white",
         "savefig.facecolor": "white",
-        "hatch.linewidth": 0.6,
     }
 
 
@@ -71,64 +78,36 @@ def colour(index: int) -> str:
     return PALETTE[index % len(PALETTE)]
 
 
-def printable(spec: ChartSpec) -> ChartSpec:
-    """The same chart without symbols, such as emoji, that no installed font has."""
-    texts = "".join(
-        (spec.title, spec.x_label, spec.y_label, *spec.categories, *(s.name for s in spec.series))
+def tint(colour: str, share: float) -> Colour:
+    """The colour as it looks when it covers white by ``share``; opaque, so that nothing shines through."""
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    return red, green, blue
+
+
+def ink_on(colour: str | Colour) -> str:
+    """White or ink, whichever can be read on the colour."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 -- sRGB
+        for part in to_rgb(colour)
     )
-    symbols = {char for char in texts if not char.isascii() and unicodedata.category(char) in _SYMBOLS}
-    missing = dict.fromkeys(map(ord, symbols - _drawable(symbols)))
-    if not missing:
-        return spec
-    missing |= dict.fromkeys(_MODIFIERS)
-    return replace(
-        spec,
-        title=_without(spec.title, missing),
-        x_label=_without(spec.x_label, missing),
-        y_label=_without(spec.y_label, missing),
-        categories=tuple(_without(text, missing) for text in spec.categories),
-        series=tuple(replace(series, name=_without(series.name, missing)) for series in spec.series),
-    )
+    lightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    # Where white and ink have the same contrast (WCAG 2, relative luminance).
+    return "white" if lightness < 0.21 else INK  # noqa: PLR2004 -- see above
 
 
-#: Symbols, and what modifies or joins them: skin tones, variation selectors, joiners.
-_SYMBOLS = frozenset({"So", "Sk", "Cn", "Co", "Cf", "Mn"})
-
-#: Variation selector and joiner: nothing by themselves, though fonts have them.
-_MODIFIERS = (0xFE0F, 0x200D)
-
-
-def _drawable(symbols: set[str]) -> set[str]:
-    found: set[str] = set()
-    for family in mpl.rcParams["font.family"] if symbols else ():
-        font = fonts.get_font(fonts.findfont(family))
-        found |= {char for char in symbols - found if font.get_char_index(ord(char))}
-    return found
+def colours_of(low: float, high: float) -> Colormap:
+    """The colour map for values from ``low`` to ``high``: two-sided where zero lies between them."""
+    stops = _FALLING_AND_RISING if low < 0 < high else _RISING
+    made = LinearSegmentedColormap.from_list("values", stops if high > 0 or low >= 0 else stops[::-1])
+    return made.with_extremes(bad=NOTHING)
 
 
-def _without(text: str, missing: Mapping[int, None]) -> str:
-    """The text without the missing symbols; a text of nothing else is spelled out."""
-    kept = " ".join(text.translate(missing).split())
-    return kept or ", ".join(unicodedata.name(char, "").lower() for char in text[:1])
-
-
-class CompactFormatter(Formatter):
-    """Tick labels such as ``$1.2M``; in full where short ones would not say where the tick is."""
-
-    def __init__(self, form: DisplayFormat) -> None:
-        self._form = form
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        """The label of one tick."""
-        del pos
-        return compact(x, self._form)
-
-    def format_ticks(self, values: Sequence[float]) -> list[str]:
-        """The labels of all ticks."""
-        largest = max(map(abs, values), default=0.0)
-        gaps = [abs(b - a) for a, b in pairwise(values)]
-        # How many digits it takes to write the largest tick to the precision of the gaps.
-        digits = math.ceil(math.log10(largest / min(gaps))) + 2 if largest and gaps and min(gaps) else 3
-        if digits <= _MOST_DIGITS or largest < 1:
-            return [compact(value, self._form, max(digits, 3)) for value in values]
-        return [number(value, self._form, 0 if min(gaps) >= 1 else 2) for value in values]
+def tick_texts(values: Sequence[float], form: DisplayFormat) -> tuple[str, ...]:
+    """Texts of ticks such as ``$1.2M``; in full where short ones would not say where the tick is."""
+    largest = max(map(abs, values), default=0.0)
+    gaps = [abs(b - a) for a, b in pairwise(values)]
+    # How many digits it takes to write the largest tick to the precision of the gaps.
+    digits = math.ceil(math.log10(largest / min(gaps))) + 2 if largest and gaps and min(gaps) else 3
+    if digits <= _MOST_DIGITS or largest < 1:
+        return tuple(compact(value, form, max(digits, 3)) for value in values)
+    return tuple(number(value, form, 0 if min(gaps) >= 1 else 2) for value in values)

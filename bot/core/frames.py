@@ -1,32 +1,33 @@
-"""What a chart draws: a frame of series along one axis, taken from a typed table and kept small."""
+"""What a chart draws: a frame of series along one axis, taken from a typed table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import values
-from bot.model import ColumnKind, DisplayFormat, Series, Table, TableColumn
+from bot.core import measures, values
+from bot.core.measures import Measure
+from bot.model import (
+    Axis,
+    ChartKind,
+    ColumnKind,
+    DisplayFormat,
+    Flow,
+    Series,
+    Stacking,
+    Table,
+    TableColumn,
+    VisualizationType,
+)
 
 MOST_SERIES = 12
-MOST_CATEGORIES = 50
-#: Horizontal bars need a line each; more of them make a picture that a phone cannot show.
-MOST_BARS = 20
-MOST_POINTS = 2_000
+#: Cells of two crossed dimensions; more of them need a row for one in forty at least.
+_MOST_CELLS, _THINNEST = 100_000, 40
+#: Measures beyond this are not looked at: a table may have five hundred.
+_MOST_MEASURES = 24
 _LONGEST_LABEL = 120
 _UNKNOWN = DisplayFormat.DISPLAY_FORMAT_UNKNOWN
-
-#: Measures of one format share an axis if the largest is not more than so many times the smallest.
-_WIDEST_SCALE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """Indexes of the columns that span the axis, and of those that are drawn."""
-
-    dimensions: tuple[int, ...]
-    measures: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,14 @@ class Frame:
 
     Attributes:
         times: for a time axis the moments of the categories, ascending; else empty.
-        x_values: for a scatter chart the x of each point, else empty.
-        ordered: the categories are times or numbers, so that a line between them means something.
+        x_values: for an axis of numbers, or for points, the x of each place; else empty.
+        y_label: what is measured, where all series measure the same.
+        second: the axis of the series that are drawn against a second one.
+        split: the series are the values of a dimension, hence parts of one measure.
+        arranged: the tenant asked for the order in which the rows came.
         partial: something is missing, so that a total would be wrong.
         length: how many places the axis had before it was thinned out; 0 if it was not.
-        notes: what was left out, in sentences.
+        notes: what was left out or replaced, in sentences.
     """
 
     categories: tuple[str, ...]
@@ -49,7 +53,9 @@ class Frame:
     x_label: str = ""
     y_label: str = ""
     format: DisplayFormat = _UNKNOWN
-    ordered: bool = False
+    second: Axis | None = None
+    split: bool = False
+    arranged: bool = False
     partial: bool = False
     length: int = 0
     notes: tuple[str, ...] = ()
@@ -58,237 +64,274 @@ class Frame:
         """All values that are drawn."""
         return [value for series in self.series for value in series.values if value is not None]
 
+    def note(self, *sentences: str) -> Frame:
+        """The frame with further notes."""
+        return replace(self, notes=(*self.notes, *sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is drawn, and the type that it shows; it differs from the wanted one if that does not fit.
+
+    ``title`` is the chart's own, where it has one that the visualization does not.
+    """
+
+    kind: ChartKind
+    type: VisualizationType
+    frame: Frame
+    stacking: Stacking = Stacking.NONE
+    flows: tuple[Flow, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What of a table can be drawn, read once for every type of chart.
+
+    Attributes:
+        measures: all that are looked at, in the order in which the tenant names them.
+        left: those that share an axis with the first one.
+        right: those that can share a second axis.
+        unread: names of further columns of numbers.
+        axis: the frame's axis, without series; its places are the rows in ``order``.
+        pivoted: one dimension along the axis and the others as series of the first measure, or None.
+    """
+
+    table: Table
+    dimensions: tuple[int, ...]
+    measures: tuple[Measure, ...]
+    left: tuple[Measure, ...]
+    right: tuple[Measure, ...]
+    unread: tuple[str, ...]
+    axis: Frame
+    order: tuple[int, ...]
+    pivoted: Frame | None
+
 
 # -- choosing columns ------------------------------------------------------------------------------------
 
 
-def roles(table: Table) -> Roles:
-    """Who is drawn along whom: as the tenant says, else by the kinds of the columns."""
-    numeric = [i for i, column in enumerate(table.columns) if column.kind is ColumnKind.NUMBER]
-    measures = [i for i in table.measures if i in numeric] or [
-        i for i in numeric if i not in table.dimensions
-    ]
-    dimensions = [i for i in table.dimensions if i not in measures] or [
-        i for i in range(len(table.columns)) if i not in numeric
-    ]
-    if not dimensions and not table.measures and len(measures) > 1:
-        dimensions, measures = measures[:1], measures[1:]
-    return Roles(tuple(dimensions), tuple(measures))
+def read(
+    table: Table,
+    *,
+    arranged: bool = False,
+    columns: tuple[Sequence[int], Sequence[int]] | None = None,
+) -> Data | None:
+    """The table for drawing; None if it holds no number to draw.
 
-
-def one_unit(table: Table, measures: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The measures that can share an axis with the first one, and the others."""
-    first = measures[0]
-    unit, largest = unit_of(table, first), _largest(table, first)
-    kept = tuple(
-        index
-        for index in measures
-        if unit_of(table, index) is unit
-        and max(largest, _largest(table, index)) <= _WIDEST_SCALE * min(largest, _largest(table, index))
+    ``arranged`` says that the tenant asked for the order of the rows; ``columns`` are dimensions and measures
+    other than those that the table names.
+    """
+    dimensions, measured = columns or measures.roles(table)
+    found = [measures.measure(table, index) for index in measured[:_MOST_MEASURES]]
+    held = [each for each in found if any(value is not None for value in each.series.values)]
+    if not held:
+        return None
+    left = [each for each in held if each.shares(held[0])]
+    others = [each for each in held if each not in left]
+    right = [each for each in others if each.shares(others[0])]
+    axis, order = _axis(table, dimensions)
+    return Data(
+        table=table,
+        dimensions=tuple(dimensions),
+        measures=tuple(held),
+        left=tuple(left),
+        right=tuple(right),
+        unread=tuple(measures.label(table.columns[index]) for index in measured[_MOST_MEASURES:]),
+        axis=replace(axis, arranged=arranged),
+        order=order,
+        pivoted=_pivot(table, dimensions, left[0], arranged=arranged) if len(dimensions) > 1 else None,
     )
-    kept = kept if first in kept else (first,)
-    return kept, tuple(index for index in measures if index not in kept)
-
-
-def _largest(table: Table, index: int) -> float:
-    return max((abs(value) for value in _drawn(table, index) if value is not None), default=0.0)
-
-
-def unit_of(table: Table, index: int) -> DisplayFormat:
-    """The unit in which a column is drawn: per cent only where the table shows it so."""
-    form = table.columns[index].format
-    if form is DisplayFormat.NUMBER_PERCENTAGE and not any(
-        row[index].text.endswith("%") for row in table.rows
-    ):
-        return _UNKNOWN
-    return form
-
-
-def _drawn(table: Table, index: int) -> list[float | None]:
-    """A column's values for drawing; what is shown as 12% is drawn as 12, however it was sent."""
-    if unit_of(table, index) is not DisplayFormat.NUMBER_PERCENTAGE:
-        return [values.as_float(row[index].value) for row in table.rows]
-    shown = (values.undress(row[index].text, numeric=True) for row in table.rows)
-    return [None if value is None else float(value) for value in shown]
-
-
-def label(column: TableColumn) -> str:
-    """A column's name as an axis label."""
-    return values.line(column.name, _LONGEST_LABEL)
 
 
 # -- making frames ---------------------------------------------------------------------------------------
 
 
-def frame(table: Table, dimensions: Sequence[int], measures: Sequence[int]) -> Frame:
-    """The measures along the dimensions.
+def along(data: Data, left: Sequence[Measure], right: Sequence[Measure] = ()) -> Frame:
+    """Measures along the dimensions, joined to one label where there are several.
 
-    One dimension is the axis. Two with one measure become an axis and series, if every pair occurs once. More
-    dimensions are joined to one label. Times ascend; everything else stays in the order in which it came.
+    Times ascend; everything else stays in the order in which it came. A single row without a dimension is
+    laid along the axis: its measures are the categories.
     """
-    pivoted = _pivot(table, dimensions, measures[0]) if len(dimensions) == 2 else None  # noqa: PLR2004 -- a pair
-    if pivoted is not None:
-        return pivoted
-    columns = table.columns
-    axis = columns[dimensions[0]] if len(dimensions) == 1 else None
-    labels = [_category(" · ".join(row[i].text for i in dimensions)) for row in table.rows]
+    if not data.dimensions and len(data.order) == 1 and len(left) > 1 and not right:
+        numbers = tuple(each.series.values[0] for each in left)
+        held = tuple(each.series.name for each in left)
+        return Frame(held, (Series("Value", numbers),), format=left[0].unit, partial=data.axis.partial)
+    drawn = [_taken(each.series, data.order) for each in left]
+    against = [replace(_taken(each.series, data.order), second=True) for each in right]
+    names = [each.name for each in against]
+    return replace(
+        data.axis,
+        series=(*drawn, *against),
+        y_label=drawn[0].name if len(drawn) == 1 else "",
+        format=left[0].unit,
+        second=Axis(values.line(", ".join(names), _LONGEST_LABEL), right[0].unit) if right else None,
+    )
+
+
+def _axis(table: Table, dimensions: Sequence[int]) -> tuple[Frame, tuple[int, ...]]:
+    """The axis that the dimensions span, and the rows that have a place on it, in order."""
+    columns, rows = table.columns, table.rows
+    labels = [category(" · ".join(row[i].text for i in dimensions)) for row in rows]
     if not dimensions:
-        labels = [str(number) for number in range(1, len(table.rows) + 1)]
-    drawn = [(label(columns[i]), _drawn(table, i)) for i in measures]
+        labels = [str(number) for number in range(1, len(rows) + 1)]
     made = Frame(
         categories=tuple(labels),
-        series=tuple(Series(name, tuple(column)) for name, column in drawn),
-        x_label=", ".join(label(columns[i]) for i in dimensions),
-        y_label=drawn[0][0] if len(drawn) == 1 else "",
-        format=unit_of(table, measures[0]),
-        ordered=axis is not None and axis.kind is ColumnKind.NUMBER,
+        series=(),
+        x_label=", ".join(measures.label(columns[i]) for i in dimensions[:3]),
         partial=table.has_more,
     )
-    if axis is None or axis.kind is not ColumnKind.TIME:
-        return made
-    return _timed(made, [values.as_datetime(row[dimensions[0]].value) for row in table.rows])
+    if len(dimensions) == 1:
+        return _measured_axis(made, columns[dimensions[0]], [row[dimensions[0]].value for row in rows])
+    return made, tuple(range(len(rows)))
 
 
-def _category(text: str) -> str:
+def _measured_axis(
+    made: Frame, column: TableColumn, places: Sequence[values.Value]
+) -> tuple[Frame, tuple[int, ...]]:
+    """The frame along an axis of times or numbers, if the column is one; its places in order."""
+    if column.kind is ColumnKind.TIME:
+        return _timed(made, [values.as_datetime(place) for place in places])
+    numbers = [measures.finite(values.as_float(place)) for place in places]
+    x_values = tuple(number for number in numbers if number is not None)
+    if column.kind is ColumnKind.NUMBER and len(x_values) == len(places):
+        made = replace(made, x_values=x_values)
+    return made, tuple(range(len(places)))
+
+
+def category(text: str) -> str:
+    """A label along the axis."""
     return values.line(text, _LONGEST_LABEL) or values.ABSENT
 
 
-def _timed(made: Frame, moments: Sequence[datetime | None]) -> Frame:
+def _timed(made: Frame, moments: Sequence[datetime | None]) -> tuple[Frame, tuple[int, ...]]:
     """The frame along a time axis; rows without a time have no place on it."""
     placed = sorted((moment, index) for index, moment in enumerate(moments) if moment is not None)
     lost = len(moments) - len(placed)
-    notes = (f"{_rows(lost)} without a date {'is' if lost == 1 else 'are'} not drawn.",) if lost else ()
-    return replace(
-        pick(made, [index for _, index in placed]),
+    order = tuple(index for _, index in placed)
+    timed = replace(
+        pick(made, order),
         times=tuple(moment for moment, _ in placed),
-        ordered=True,
         partial=made.partial or lost > 0,
-        notes=made.notes + notes,
     )
+    if lost:
+        rows = f"{lost:,} row{'' if lost == 1 else 's'}"
+        timed = timed.note(f"{rows} without a date {'is' if lost == 1 else 'are'} not drawn.")
+    return timed, order
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
+def _pivot(table: Table, dimensions: Sequence[int], drawn: Measure, *, arranged: bool) -> Frame | None:
+    """One dimension along the axis, the others as series.
 
-
-def _pivot(table: Table, dimensions: Sequence[int], measure: int) -> Frame | None:
-    """One dimension along the axis, the other as series; None if a pair occurs twice."""
+    None if a place occurs twice in a series, or if nearly all cells would be empty.
+    """
     axis, split = _axis_first(table, dimensions)
-    found = {
-        (row[axis].text, row[split].text): value
-        for row, value in zip(table.rows, _drawn(table, measure), strict=True)
-    }
+    if axis is None:
+        return None
+    names = [" · ".join(row[i].text for i in split) for row in table.rows]
+    found = {(row[axis].text, name): at for at, (row, name) in enumerate(zip(table.rows, names, strict=True))}
     if len(found) < len(table.rows):
         return None
-    along = {row[axis].text: row[axis].value for row in table.rows}
-    names = dict.fromkeys(row[split].text for row in table.rows)
+    places = {row[axis].text: row[axis].value for row in table.rows}
+    cells = len(places) * len(set(names))
+    if cells > max(_MOST_CELLS, _THINNEST * len(table.rows)):
+        return None
     made = Frame(
-        categories=tuple(map(_category, along)),
+        categories=tuple(map(category, places)),
         series=tuple(
-            Series(_category(name), tuple(found.get((text, name)) for text in along)) for name in names
+            replace(_taken(drawn.series, [found.get((text, name)) for text in places]), name=category(name))
+            for name in dict.fromkeys(names)
         ),
-        x_label=label(table.columns[axis]),
-        y_label=label(table.columns[measure]),
-        format=unit_of(table, measure),
-        ordered=table.columns[axis].kind is ColumnKind.NUMBER,
+        x_label=measures.label(table.columns[axis]),
+        y_label=drawn.series.name,
+        format=drawn.unit,
+        split=True,
+        arranged=arranged,
         partial=table.has_more,
     )
-    if table.columns[axis].kind is not ColumnKind.TIME:
-        return made
-    return _timed(made, [values.as_datetime(value) for value in along.values()])
+    return _measured_axis(made, table.columns[axis], list(places.values()))[0]
 
 
-def _axis_first(table: Table, dimensions: Sequence[int]) -> tuple[int, int]:
-    """Time lies along the axis; else the first dimension, unless the second would make too many series."""
+def _axis_first(table: Table, dimensions: Sequence[int]) -> tuple[int | None, tuple[int, ...]]:
+    """Time lies along the axis; else the first of two, unless the second would make too many series."""
+    times = [index for index in dimensions if table.columns[index].kind is ColumnKind.TIME]
+    if times:
+        return times[0], tuple(index for index in dimensions if index != times[0])
+    if len(dimensions) != 2:  # noqa: PLR2004 -- of three names none is the axis
+        return None, ()
     first, second = dimensions
-    kinds = [table.columns[index].kind is ColumnKind.TIME for index in dimensions]
     counts = [len({row[index].text for row in table.rows}) for index in dimensions]
-    swap = kinds == [False, True] or (not any(kinds) and counts[0] <= MOST_SERIES < counts[1])
-    return (second, first) if swap else (first, second)
+    swap = counts[0] <= MOST_SERIES < counts[1]
+    return (second, (first,)) if swap else (first, (second,))
 
 
-def scatter(table: Table, x: int, y: int, dimensions: Sequence[int]) -> Frame:
+def scatter(table: Table, x: Measure, y: Measure, dimensions: Sequence[int]) -> Frame:
     """Points of two numbers; a dimension with few values colours them, else it names them."""
-    pairs = zip(_drawn(table, x), _drawn(table, y), table.rows, strict=True)
+    pairs = zip(x.series.values, y.series.values, table.rows, strict=True)
     points = [(a, b, row) for a, b, row in pairs if a is not None and b is not None]
-    step = -(-len(points) // MOST_POINTS) or 1
-    total, points = len(points), points[::step]
-    groups = [_category(row[dimensions[0]].text) if dimensions else "" for _, _, row in points]
+    groups = [category(row[dimensions[0]].text) if dimensions else "" for _, _, row in points]
     names = list(dict.fromkeys(groups))
     if not 1 < len(names) <= min(MOST_SERIES, len(points) // 2):
-        names = [label(table.columns[y])]
-    grouped = len(names) > 1
-    series = tuple(
-        Series(
-            name,
-            tuple(
-                b if not grouped or group == name else None
-                for (_, b, _), group in zip(points, groups, strict=True)
-            ),
-        )
+        names = []
+    ys = tuple(b for _, b, _ in points)
+    grouped = tuple(
+        Series(name, tuple(b if group == name else None for b, group in zip(ys, groups, strict=True)))
         for name in names
     )
-    x_unit = " (USD)" if unit_of(table, x) is DisplayFormat.NUMBER_CURRENCY_USD else ""
-    notes = (f"The chart shows {len(points):,} of {total:,} points, evenly picked.",) if step > 1 else ()
     return Frame(
         categories=tuple(groups) if dimensions else (),
-        series=series,
+        series=grouped or (Series(y.series.name, ys),),
         x_values=tuple(a for a, _, _ in points),
-        x_label=label(table.columns[x]) + x_unit,
-        y_label=label(table.columns[y]),
-        format=unit_of(table, y),
+        x_label=measures.with_unit(table.columns[x.index], x.unit),
+        y_label=y.series.name,
+        format=y.unit,
         partial=table.has_more,
-        notes=notes,
     )
 
 
-# -- keeping frames small --------------------------------------------------------------------------------
+# -- changing frames -------------------------------------------------------------------------------------
 
 
 def pick(made: Frame, indexes: Sequence[int]) -> Frame:
     """The frame at some places of its axis only, in the order given."""
     return replace(
         made,
-        categories=tuple(made.categories[i] for i in indexes),
+        categories=tuple(made.categories[i] for i in indexes) if made.categories else (),
         times=tuple(made.times[i] for i in indexes) if made.times else (),
-        series=tuple(
-            replace(series, values=tuple(series.values[i] for i in indexes)) for series in made.series
-        ),
+        x_values=tuple(made.x_values[i] for i in indexes) if made.x_values else (),
+        series=tuple(_taken(series, indexes) for series in made.series),
     )
 
 
-def fewer_series(made: Frame) -> Frame:
-    """At most twelve series: the largest, in their order."""
-    if len(made.series) <= MOST_SERIES:
-        return made
-    weight = {i: sum(abs(v) for v in s.values if v is not None) for i, s in enumerate(made.series)}
-    largest = sorted(sorted(weight, key=lambda i: -weight[i])[:MOST_SERIES])
-    note = f"The chart shows the {MOST_SERIES} largest of {len(made.series):,} series."
-    series = tuple(made.series[i] for i in largest)
-    return replace(made, series=series, partial=True, notes=(*made.notes, note))
+def _taken(series: Series, indexes: Iterable[int | None]) -> Series:
+    """The series at such places, with nothing where there is none."""
+    at = list(indexes)
+    return replace(
+        series,
+        values=_at(series.values, at),
+        low=_at(series.low, at),
+        high=_at(series.high, at),
+    )
 
 
-def fewer_categories(made: Frame, most: int = MOST_CATEGORIES) -> Frame:
-    """At most so many categories: the first ones."""
-    count = len(made.categories)
-    if count <= most:
-        return made
-    note = f"The chart shows the first {most} of {count:,} values."
-    first = pick(made, range(most))
-    return replace(first, partial=True, notes=(*made.notes, note))
+def _at(column: Sequence[float | None], indexes: Sequence[int | None]) -> tuple[float | None, ...]:
+    return tuple(None if i is None else column[i] for i in indexes) if column else ()
 
 
-def fewer_points(made: Frame) -> Frame:
-    """About two thousand places of the axis: the extremes of every stretch stay, so the shape does too."""
-    count = len(made.categories)
-    if count <= MOST_POINTS:
-        return made
-    stretches = max(1, MOST_POINTS // (2 * len(made.series)))
-    kept = {0, count - 1}
-    for stretch in range(stretches):
-        places = range(stretch * count // stretches, (stretch + 1) * count // stretches)
-        for series in made.series:
-            drawn = [(value, i) for i in places if (value := series.values[i]) is not None]
-            if drawn:
-                kept |= {min(drawn)[1], max(drawn)[1]}
-    return replace(pick(made, sorted(kept)), partial=True, length=count)
+def spread(
+    made: Frame, indexes: Sequence[int | None], categories: Sequence[str], times: Sequence[datetime]
+) -> Frame:
+    """The frame along a longer axis; None stands for a place that it did not have."""
+    return replace(
+        made,
+        categories=tuple(categories),
+        times=tuple(times),
+        series=tuple(_taken(series, indexes) for series in made.series),
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: ``A, B and C``; of many the first ones, and how many more there are."""
+    most = 4
+    shown = list(names) if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1:,} others"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

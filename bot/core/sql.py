@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import sqlparse
 from sqlparse import lexer
 from sqlparse.exceptions import SQLParseError
 
+from bot.core import values
 from bot.model import Code
 
 #: Longer code is shown as it is: laying it out would take longer than a person waits.
 _LONGEST = 50_000
-
-_LONGEST_NAME = 60
 
 
 def pretty(code: Code) -> str:
@@ -43,6 +41,4 @@ def _tokens(text: str) -> list[str]:
 
 def file_name(title: str) -> str:
     """A name for the snippet that every file system takes: ``Revenue by stage.sql``."""
-    words = re.sub(r"[^\w\s-]+", " ", title)
-    name = " ".join(words.split())[:_LONGEST_NAME].strip(" -_")
-    return f"{name or 'query'}.sql"
+    return f"{values.file_stem(title) or 'query'}.sql"

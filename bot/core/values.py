@@ -13,12 +13,14 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from bot.model import DisplayFormat
 
 Value = str | int | float | Decimal | bool | date | datetime | None
 Number = int | float | Decimal
+#: What strict JSON can hold in one cell.
+Scalar = str | int | Decimal | bool | None
 
 #: What stands for an absent value.
 ABSENT = "–"
@@ -26,17 +28,28 @@ ABSENT = "–"
 #: Numbers beyond this many digits before or after the point are texts: nobody reads or draws them.
 _MOST_DIGITS = 40
 
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,38})", re.ASCII)
+_JSON_STARTS = frozenset('"-0123456789tfn \t\r\n')
+_CODES = "USD|EUR|GBP|JPY|INR"
 _DRESSED = re.compile(
-    r"(?P<open>\()?(?P<sign>[-+−])?\s?(?P<currency>US\$|[$€£¥₹])?\s?(?P<minus>[-−])?"
-    r"(?P<digits>(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d+)?)\s?(?P<scale>[KkMBbT]|bn|mn)?\s?(?P<percent>%)?"
-    r"(?P<close>\))?",
+    rf"(?P<open>\()?(?P<sign>[-+−])?\s?(?P<currency>US\$|[$€£¥₹]|{_CODES})?\s?(?P<minus>[-−])?"
+    r"(?P<whole>0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?P<fraction>\.\d+)?"
+    r"\s?(?P<scale>[KkMmBbT]|bn|mn|thousand|million|billion|trillion)?"
+    rf"\s?(?P<unit>%|[$€£¥₹]|{_CODES})?(?P<close>\))?",
     re.ASCII,
 )
-_SCALES = {"": 1, "k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "t": 10**12}
+#: Powers of ten by the first letter of the scale; a thousand is the other one with a T.
+_POWERS = {"": 0, "k": 3, "m": 6, "b": 9, "t": 12}
+_SYMBOLS_OF = {"US$": "$", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+#: Spaces that stand between a number and its unit.
+_NARROW = str.maketrans("\u00a0\u2009\u202f", "   ")
+#: With other currencies than the dollar, one point before three digits may as well part thousands.
+_THREE_DECIMALS = 4
+
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _DATETIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?\s?(Z|UTC|[+-]\d\d:?\d\d)?", re.ASCII
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?\s?(Z|UTC|[+-]\d\d(:?\d\d)?)?", re.ASCII
 )
 
 
@@ -52,26 +65,31 @@ def clean(text: str) -> str:
     return text
 
 
-def scalar(text: str) -> Value:
+def scalar(text: str) -> Scalar:
     """The scalar that ``text`` encodes in strict JSON, or else ``text`` itself.
 
     NaN, infinities, objects, arrays and numbers of more than 40 digits are not scalars: they stay text.
     """
-    if not text or text.lstrip()[:1] in {"[", "{"}:
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if text[:1] not in _JSON_STARTS:
         return text
     try:
-        value: Value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, ArithmeticError):
+        value: object = _JSON.decode(text)
+    except (ValueError, ArithmeticError, RecursionError):
         return text
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, Decimal):
-        return value if value.is_finite() and _modest(value) else text
-    return value if not isinstance(value, int) or abs(value) < 10**_MOST_DIGITS else text
+    if isinstance(value, int | Decimal):
+        return value if _modest(Decimal(value)) else text
+    return None if value is None else text
 
 
 def _refuse(_: str) -> NoReturn:
     raise ValueError
+
+
+_JSON = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
 
 
 def _modest(value: Decimal) -> bool:
@@ -79,23 +97,57 @@ def _modest(value: Decimal) -> bool:
     return isinstance(exponent, int) and exponent >= -_MOST_DIGITS and value.adjusted() < _MOST_DIGITS
 
 
-def undress(text: str, *, numeric: bool = False) -> Number | None:
-    """The number in a formatted text such as ``$20,000``, ``(1,250.5)``, ``12 %`` or ``$1.2M``, else None.
+class Dressed(NamedTuple):
+    """A number as the tenant has formatted it.
 
-    Without ``numeric`` (the column is known to hold numbers) plain digits and a bare ``3M`` are not taken for
-    a number: they are as likely an id or a name. A percentage keeps its own scale: ``12%`` is 12.
+    Attributes:
+        amount: exact; a percentage keeps its own scale, ``12%`` is 12.
+        unit: ``%`` or the sign of a currency, or empty.
+        sure: its dressing leaves no doubt; plain digits are as likely an id, and ``3M`` is as likely a name.
     """
-    found = _DRESSED.fullmatch(text.strip()) if len(text) <= _MOST_DIGITS * 2 else None
-    if found is None or bool(found["open"]) != bool(found["close"]):
+
+    amount: int | Decimal
+    unit: str
+    sure: bool
+
+
+def dressed(text: str) -> Dressed | None:
+    """The number in a text such as ``$20,000``, ``(1,250.5)``, ``12 %`` or ``$1.2M``; None where unsure."""
+    if len(text) > _MOST_DIGITS * 2:
         return None
-    digits = found["digits"]
-    dressed = found["open"] or found["currency"] or found["percent"] or "," in digits
-    if not numeric and not dressed and not (found["scale"] and "." in digits):
+    found = _DRESSED.fullmatch((text if text.isascii() else text.translate(_NARROW)).strip())
+    if found is None or bool(found["open"]) != bool(found["close"]) or (found["currency"] and found["unit"]):
         return None
-    amount = Decimal(digits.replace(",", "")) * _SCALES[(found["scale"] or "").lower()]
+    unit = found["currency"] or found["unit"] or ""
+    unit = _SYMBOLS_OF.get(unit, unit)
+    whole, fraction, scale = found["whole"], found["fraction"] or "", found["scale"] or ""
+    if unit not in _PLAIN_UNITS and len(fraction) == _THREE_DECIMALS and not scale and "," not in whole:
+        return None
+    if scale == "m" and not unit:  # metres, minutes
+        return None
     negative = found["open"] or found["minus"] or found["sign"] in {"-", "−"}
-    amount = amount.copy_negate() if negative else amount
+    sure = bool(found["open"] or unit or "," in whole or (scale and fraction))
+    power = 3 if scale == "thousand" else _POWERS[scale[:1].lower()]
+    return Dressed(_exactly(whole, fraction, power, negative=bool(negative)), unit, sure)
+
+
+def _exactly(whole: str, fraction: str, power: int, *, negative: bool) -> int | Decimal:
+    """The amount with every digit: arithmetic with Decimals would round."""
+    places = len(fraction) - 1 if fraction else 0
+    amount = Decimal(f"{'-' if negative else ''}{whole.replace(',', '')}{fraction[1:]}E{power - places}")
     return int(amount) if amount == amount.to_integral_value() else amount
+
+
+_PLAIN_UNITS = frozenset({"", "%", "$"})
+
+
+def undress(text: str, *, numeric: bool = False) -> int | Decimal | None:
+    """The number in a formatted text, else None.
+
+    Without ``numeric`` (the column is known to hold numbers) it has to be sure: see ``Dressed``.
+    """
+    found = dressed(text)
+    return found.amount if found is not None and (numeric or found.sure) else None
 
 
 def moment(text: str) -> date | datetime | None:
@@ -167,8 +219,7 @@ def _decimal(value: Number) -> Decimal:
 
 def _fraction(amount: Decimal) -> int:
     """Digits after the point that say something."""
-    exponent = amount.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    return len(f"{amount:f}".partition(".")[2].rstrip("0"))
 
 
 def number(value: Number, form: DisplayFormat, decimals: int) -> str:
@@ -205,10 +256,16 @@ def compact(value: float, form: DisplayFormat, digits: int = 3) -> str:
     sign, size = "-" if value < 0 else "", abs(value)
     step, suffix = next(((s, name) for s, name in _STEPS if size >= s * 0.9995), (1.0, ""))
     extreme = size >= _BEYOND_WORDS or 0 < size < _BELOW_SIGHT
-    text = f"{size:.{digits - 1}e}" if extreme else _significant(size / step, digits)
+    text = _scientific(size, digits) if extreme else _significant(size / step, digits)
     if float(text) == 0:
         sign = ""
     return sign + _with_unit(text + ("" if extreme else suffix), form)
+
+
+def _scientific(size: float, digits: int) -> str:
+    """``3e15``, ``1.25e-9``."""
+    mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
 
 
 def _significant(size: float, digits: int) -> str:
@@ -256,6 +313,14 @@ def squeeze(text: str, limit: int) -> str:
     head = (limit - 1) // 2
     return f"{text[:head].rstrip()}…{text[head + 1 - limit :].lstrip()}"
 
+
+def file_stem(title: str) -> str:
+    """A title as a file name without its ending, for any file system; empty where nothing of it is left."""
+    words = re.sub(r"[^\w\s-]+", " ", title)
+    return " ".join(words.split())[:_LONGEST_NAME].strip(" -_")
+
+
+_LONGEST_NAME = 60
 
 #: Joins the parts of one emoji.
 _JOINER = "\N{ZERO WIDTH JOINER}"

@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
+from bot.core import plain
 from bot.core.values import clean
 from bot.model import (
     Code,
@@ -18,14 +19,20 @@ from bot.model import (
     DisplayFormat,
     MeasureGroup,
     RawCell,
+    Subtotal,
     Visualization,
     VisualizationType,
 )
 
 #: Rows beyond this are not read: no message and no chart shows them, and an answer is read many times.
 MOST_ROWS = 10_000
+#: The same for cells, so that very wide tables are no longer than a person waits.
+MOST_CELLS = 250_000
 
 _LARGEST_INTEGER = 10**300
+
+#: As JavaScript writes them.
+_NO_NUMBERS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
 def read(raw: Mapping[str, object]) -> Visualization:
@@ -33,24 +40,28 @@ def read(raw: Mapping[str, object]) -> Visualization:
 
     ``data`` may hold rows (lists of cells) or, as older tenants send it, one flat list of cells, which is cut
     into rows of as many cells as there are columns. A cell may be an object with ``value`` and ``hyperlink``,
-    null, or a bare scalar.
+    null, or a bare scalar. A total smaller than the rows that are there is none.
     """
     columns = _columns(raw)
-    rows = _rows(raw.get("data"), len(columns))
-    cut = len(rows) > MOST_ROWS
+    rows, sent = _rows(raw.get("data"), len(columns))
+    total = max(_count(raw.get("totalRows")), sent if sent > len(rows) else 0)
     return Visualization(
         id=_text(raw.get("id")),
         title=_text(raw.get("title")).strip(),
         type=_type(raw.get("type")),
         columns=columns,
-        rows=rows[:MOST_ROWS],
+        rows=rows,
         dimensions=_texts(raw.get("dimensions")),
         measures=_texts(raw.get("measures")),
         measure_groups=_measure_groups(raw.get("measureGroups")),
         column_order=_texts(raw.get("columnOrder")),
         code=_code(raw.get("code")),
-        has_more=raw.get("hasMore") is True or cut,
-        total_rows=_count(raw.get("totalRows")) or (len(rows) if cut else None),
+        has_more=raw.get("hasMore") is True or total > len(rows),
+        total_rows=total if total and total >= len(rows) else None,
+        original_type=_type(raw.get("originalType")),
+        subtotals=_subtotals(raw.get("subtotals"), columns),
+        highcharts=plain.mapping(raw.get("highchartsOptions")),
+        chart_spec=plain.mapping(raw.get("llmVizSpec")),
     )
 
 
@@ -87,19 +98,27 @@ def _columns(raw: Mapping[str, object]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _rows(raw: object, width: int) -> tuple[tuple[RawCell, ...], ...]:
-    rows: list[tuple[RawCell, ...]] = []
-    flat: list[RawCell] = []
+def _rows(raw: object, width: int) -> tuple[tuple[tuple[RawCell, ...], ...], int]:
+    """The rows that are kept, and how many were sent."""
+    sent = _sent_rows(raw, width)
+    widest = max(map(len, sent), default=0) or 1
+    kept = sent[: max(1, min(MOST_ROWS, MOST_CELLS // widest))]
+    return tuple(tuple(map(_cell, row)) for row in kept), len(sent)
+
+
+def _sent_rows(raw: object, width: int) -> list[Sequence[object]]:
+    rows: list[Sequence[object]] = []
+    flat: list[object] = []
     for item in _list(raw):
         if isinstance(item, Sequence) and not isinstance(item, str | bytes):
-            rows.append(tuple(_cell(cell) for cell in item))
+            rows.append(item)
         elif _is_cell(item):
-            flat.append(_cell(item))
+            flat.append(item)
     # Both shapes in one list would be a broken row among good ones: the good ones stand.
     if rows or not flat:
-        return tuple(rows)
+        return rows
     width = width or len(flat)
-    return tuple(tuple(flat[start : start + width]) for start in range(0, len(flat), width))
+    return [flat[start : start + width] for start in range(0, len(flat), width)]
 
 
 def _is_cell(raw: object) -> bool:
@@ -107,9 +126,25 @@ def _is_cell(raw: object) -> bool:
 
 
 def _cell(raw: object) -> RawCell:
-    if isinstance(raw, Mapping):
-        return RawCell(_scalar(raw.get("value")), _text(raw.get("hyperlink")).strip() or None)
-    return RawCell(_scalar(raw))
+    if not isinstance(raw, Mapping):
+        return RawCell(_scalar(raw))
+    low, high = _range(raw.get("forecastRange"))
+    return RawCell(_scalar(raw.get("value")), _text(raw.get("hyperlink")).strip() or None, low, high)
+
+
+def _range(raw: object) -> tuple[float, float] | tuple[None, None]:
+    """Both bounds of a forecast, in order; half a range, or one that is upside down, says nothing."""
+    if raw is None:
+        return None, None
+    wire = _mapping(raw)
+    low, high = _bound(wire.get("lowerBound")), _bound(wire.get("upperBound"))
+    return (None, None) if low is None or high is None or low > high else (low, high)
+
+
+def _bound(raw: object) -> float | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return None
+    return float(raw) if abs(raw) < _LARGEST_INTEGER else None
 
 
 def _scalar(raw: object) -> str | None:
@@ -119,9 +154,25 @@ def _scalar(raw: object) -> str | None:
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, float):
-        return repr(raw) if math.isfinite(raw) else None
+        return repr(raw) if math.isfinite(raw) else _NO_NUMBERS[str(raw)]
     # An integer of thousands of digits is refused by str(), and is no value of any table.
     return str(raw) if isinstance(raw, int) and abs(raw) < _LARGEST_INTEGER else None
+
+
+def _subtotals(raw: object, columns: Sequence[Column]) -> tuple[Subtotal, ...]:
+    known = {name for column in columns for name in _names(column)}
+    found = []
+    for wire in map(_mapping, _list(raw)):
+        named = [_names(column) for column in _columns({"columns": wire.get("columns")})]
+        refs = tuple(next((name for name in names if name in known), "") for names in named)
+        rows, _ = _rows(wire.get("data"), len(refs) or len(columns))
+        if rows:
+            found.append(Subtotal(refs, rows))
+    return tuple(found)
+
+
+def _names(column: Column) -> list[str]:
+    return [name for name in (column.unique_ref, column.alias, column.name) if name]
 
 
 def _measure_groups(raw: object) -> tuple[MeasureGroup, ...]:
@@ -138,8 +189,8 @@ def _code(raw: object) -> Code | None:
     return Code(text, _text(code.get("dialect"))) if text.strip() else None
 
 
-def _count(raw: object) -> int | None:
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0 else None
+def _count(raw: object) -> int:
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0 else 0
 
 
 def _text(raw: object) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
 from typing import TypeVar
 
 import aiohttp
@@ -21,28 +22,75 @@ from bot.errors import (
     SlackLimited,
     SlackRefused,
     SlackUnreachable,
+    TokenRefused,
 )
 
 Sleep = Callable[[float], Awaitable[None]]
 _T = TypeVar("_T")
 
+# What the codes mean, by how much each takes down. From the lists of errors of the methods used here
+# (docs.slack.dev/reference/methods/chat.postMessage and its neighbours). What is not named here is a matter
+# of the one payload, for which a simpler one may do.
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_NO_ACCESS = frozenset({
-    "channel_not_found",
-    "not_in_channel",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "restricted_action_thread_only_channel",
-})  # fmt: skip
-_GONE = frozenset({"message_not_found", "is_inactive", "thread_not_found"})
 # Slack's own trouble: part of the call may have been carried out.
-_TROUBLE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+_TROUBLE = frozenset({
+    "external_channel_migrating",
+    "fatal_error",
+    "file_update_failed",
+    "internal_error",
+    "request_timeout",
+    "service_unavailable",
+    "team_added_to_org",
+    "update_failed",
+})  # fmt: skip
+_TOKEN = frozenset({
+    "accesslimited",
+    "account_inactive",
+    "app_access_restricted",
+    "enterprise_is_restricted",
+    "invalid_auth",
+    "missing_scope",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "org_login_required",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+    "two_factor_setup_required",
+})  # fmt: skip
+_NO_ACCESS = frozenset({
+    "cannot_reply_to_message",
+    "channel_is_archived",
+    "channel_is_limited_access",
+    "channel_not_found",
+    "ekm_access_denied",
+    "invalid_channel",
+    "is_archived",
+    "messages_tab_disabled",
+    "method_not_supported_for_channel_type",
+    "not_in_channel",
+    "posting_to_channel_denied",
+    "team_not_found",
+    "user_not_found",
+    "user_not_in_channel",
+})  # fmt: skip
+#: ``restricted_action_read_only_channel``, ``…_thread_locked`` and their like.
+_RESTRICTED = "restricted_action"
+_GONE = frozenset({
+    "cant_update_message",
+    "edit_window_closed",
+    "is_inactive",
+    "message_not_found",
+    "streaming_state_conflict",
+    "thread_not_found",
+})  # fmt: skip
 
 _OK = 200
 _TOO_MANY = 429
 _SERVER_ERROR = 500
 #: How often a limited call is repeated before it counts as unanswered.
-_TRIES = 10
+TRIES = 10
 
 
 class NotConnected(SlackUnreachable):
@@ -56,16 +104,8 @@ class Calls:
     """
 
     def __init__(self, client: AsyncWebClient) -> None:
-        self._client = AsyncWebClient(
-            token=client.token,
-            base_url=client.base_url,
-            timeout=client.timeout,
-            ssl=client.ssl,
-            proxy=client.proxy,
-            session=client.session,
-            headers=client.headers,
-            retry_handlers=[],
-        )
+        self._client = copy(client)
+        self._client.retry_handlers = []
 
     async def write(self, method: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
         """Call a method that takes JSON, such as the ``chat.*`` ones; the answer's body."""
@@ -111,12 +151,12 @@ class Calls:
 
 async def obeying(call: Callable[[], Awaitable[_T]], sleep: Sleep = asyncio.sleep) -> _T:
     """The result of the call, which is made again whenever Slack says to wait; other errors are raised."""
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         try:
             return await call()
         except SlackLimited as error:
             await sleep(error.retry_after)
-    raise SlackUnreachable(f"limited {_TRIES} times in a row")
+    raise SlackUnreachable(f"limited {TRIES} times in a row")
 
 
 def _refused(method: str, error: SlackApiError) -> SlackError:
@@ -134,11 +174,15 @@ def _failed(
         return SlackLimited(method, _seconds(headers))
     if status >= _SERVER_ERROR or code in _TROUBLE or not code:
         return SlackUnreachable(f"{method}: HTTP {status} {code}".rstrip())
-    if code in _NO_ACCESS:
-        return NotInChannel(method, code, _details(body))
-    if code in _GONE:
-        return MessageGone(method, code, _details(body))
-    return SlackRefused(method, code, _details(body))
+    return _kind(code)(method, code, _details(body))
+
+
+def _kind(code: str) -> type[SlackRefused]:
+    if code in _TOKEN:
+        return TokenRefused
+    if code in _NO_ACCESS or code.startswith(_RESTRICTED):
+        return NotInChannel
+    return MessageGone if code in _GONE else SlackRefused
 
 
 def _unreachable(method: str, error: Exception) -> SlackUnreachable:

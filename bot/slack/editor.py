@@ -16,15 +16,25 @@ from dataclasses import dataclass, field, replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.pacing import Pacer, Send, Wait
-from bot.core.render.ladder import rungs
-from bot.errors import MessageGone, NotInChannel, SlackError, SlackLimited, SlackRefused, SlackUnreachable
+from bot.core.render.ladder import Loss, loss, rungs
+from bot.errors import SlackError, SlackLimited, SlackRefused, SlackUnreachable
 from bot.model import Draft
-from bot.slack.calls import Calls, Sleep
-from bot.slack.poster import TOO_RICH, content
+from bot.slack.calls import TRIES, Calls, Sleep
+from bot.slack.poster import DraftRefused, content, for_its_content
 
 _log = logging.getLogger("bot.slack")
 
-_BLOCKS_AT_FAULT = TOO_RICH - {"invalid_arguments"}
+#: Refusals that are surely not because of the files of a message.
+_NOT_OF_FILES = frozenset({
+    "block_mismatch",
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "markdown_text_conflict",
+    "msg_blocks_too_long",
+    "msg_too_long",
+    "no_text",
+    "too_many_blocks",
+})  # fmt: skip
 
 #: Pauses before a final edit is tried again when Slack does not answer; after the last one it is given up.
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -39,22 +49,31 @@ class Delivered:
 
     Attributes:
         files_refused: Slack took the message only without its files; share them another way.
-        degraded: Slack took it only in a simpler form.
+        degraded: what the form lacks in which Slack took it.
     """
 
     files_refused: bool = False
-    degraded: bool = False
+    degraded: Loss = Loss.NOTHING
 
 
 @dataclass(slots=True)
 class _Edit:
-    """A draft on its way; ``done`` is set for a final edit, ``simpler`` once Slack has refused it."""
+    """A draft on its way, in the form in which it is sent next.
+
+    Attributes:
+        done: set for a final edit.
+        strict: a refusal because of what it says is raised; no simpler form is tried.
+        simpler: forms that are left, once Slack has refused the draft, which is then ``refused``.
+    """
 
     draft: Draft
     done: asyncio.Future[Delivered] | None = None
+    strict: bool = False
     simpler: list[Draft] | None = None
+    refused: Draft = field(default_factory=lambda: Draft(""))
     report: Delivered = field(default_factory=Delivered)
     failures: int = 0
+    limits: int = 0
     file_tries: int = 0
 
     def settle(self, error: BaseException | None = None) -> None:
@@ -105,21 +124,25 @@ class Slot:
         if not self._message.final and not self.gone:
             self._want(self._message, _Edit(draft))
 
-    async def finish(self, draft: Draft) -> Delivered:
+    async def finish(self, draft: Draft, *, strict: bool = False) -> Delivered:
         """Show this draft for good; returns when Slack has accepted it. Nothing can be put afterwards.
 
+        What was not accepted may be finished in another form; so may what was, if there is news.
+
         Raises:
-            MessageGone: the message was deleted.
-            SlackError: Slack refuses it in every form, or does not answer for about a minute.
+            MessageGone: the message was deleted, or is closed for edits.
+            DraftRefused: Slack refuses it in every form; with ``strict``, as it is.
+            SlackError: any other refusal, or no answer for about a minute.
         """
-        if self._message.lost is not None:
-            raise self._message.lost
-        self._message.final = True
-        if draft == self._message.shown and not self._message.busy:
-            self._forget(self._message)
+        message = self._message
+        if message.lost is not None:
+            raise message.lost
+        message.final = True
+        if draft == message.shown and not message.busy:
+            self._forget(message)
             return Delivered()
         done: asyncio.Future[Delivered] = asyncio.get_running_loop().create_future()
-        self._want(self._message, _Edit(draft, done))
+        self._want(message, _Edit(draft, done, strict))
         return await done
 
     def close(self) -> None:
@@ -158,11 +181,13 @@ class Editor:
         self._open: set[_Message] = set()
         self._stopped = False
 
-    def open(self, channel: str, ts: str, shown: Draft) -> Slot:
-        """A slot for a message of ours; ``shown`` is what it was posted with (a post carries no files)."""
-        message = _Message(channel, ts, replace(shown, file_ids=()))
-        self._open.add(message)
-        self._pacer.open(message, self._clock())
+    def open(self, channel: str, ts: str, shown: Draft | None) -> Slot:
+        """A slot for a message of ours; close it, unless it was finished.
+
+        ``shown`` is what it was posted with (a post carries no files), None where that is not known.
+        """
+        message = _Message(channel, ts, shown and replace(shown, file_ids=()))
+        self._hold(message)
         return Slot(message, self._want, self._forget)
 
     async def run(self) -> None:
@@ -181,12 +206,20 @@ class Editor:
     # -- what the slots ask for --------------------------------------------------------------------------
 
     def _want(self, message: _Message, edit: _Edit) -> None:
-        if self._stopped or message not in self._open:
-            edit.settle(message.lost or SlackUnreachable("the message is not open for edits"))
+        if self._stopped or message.lost is not None:
+            edit.settle(message.lost or SlackUnreachable("the editor was stopped"))
             return
+        if message not in self._open:
+            if edit.done is None:
+                return
+            self._hold(message)
         message.edit = edit
         self._pacer.want(message, self._clock(), final=edit.done is not None)
         self._wake.set()
+
+    def _hold(self, message: _Message) -> None:
+        self._open.add(message)
+        self._pacer.open(message, self._clock())
 
     def _forget(self, message: _Message) -> None:
         self._open.discard(message)
@@ -268,8 +301,8 @@ class Editor:
         match error:
             case SlackLimited():
                 self._pacer.receive_limited(error.retry_after, now)
-                self._again(message, edit)
-            case MessageGone() | NotInChannel():
+                self._limited(message, edit)
+            case SlackRefused() if not for_its_content(error):
                 edit.settle(error)
                 self._lose(message, error)
             case SlackUnreachable():
@@ -280,22 +313,23 @@ class Editor:
                 self._refused(message, edit, error)
             case _:
                 _log.error("An edit failed by a mistake of ours", exc_info=error)
-                self._give_up(message, edit, error)
+                edit.settle(error)
+
+    def _limited(self, message: _Message, edit: _Edit) -> None:
+        edit.limits += 1
+        if edit.limits < TRIES:
+            self._again(message, edit)
+        else:
+            edit.settle(SlackUnreachable(f"chat.update: limited {TRIES} times in a row"))
 
     def _again(self, message: _Message, edit: _Edit) -> None:
         """Send it once more, unless something newer waits already."""
         self._want(message, message.edit or edit)
 
-    def _give_up(self, message: _Message, edit: _Edit, error: Exception) -> None:
-        """A final edit has failed for good; of a running answer there will be a newer draft."""
-        if edit.done is not None:
-            self._forget(message)
-            edit.settle(error)
-
     def _unanswered(self, message: _Message, edit: _Edit, error: SlackUnreachable) -> None:
         if edit.done is None or edit.failures == len(_PAUSES):
             _log.warning("An edit was not answered: %s", error)
-            self._give_up(message, edit, error)
+            edit.settle(error)
             return
         self._pacer.receive_failure(message, self._clock(), _PAUSES[edit.failures])
         edit.failures += 1
@@ -305,19 +339,20 @@ class Editor:
         """Down the ladder: wait for the image, then without files, then in simpler forms."""
         _log.warning("Slack refused an edit: %s", error)
         if edit.simpler is None:
-            edit.simpler = list(rungs(edit.draft))
+            edit.simpler, edit.refused = list(rungs(edit.draft)), edit.draft
         if _image_not_ready(error) and edit.done is not None and edit.file_tries < _FILE_TRIES:
             edit.file_tries += 1
             self._pacer.receive_failure(message, self._clock(), _FILE_PAUSE)
-        elif edit.draft.file_ids and error.code not in _BLOCKS_AT_FAULT:
+        elif edit.draft.file_ids and error.code not in _NOT_OF_FILES:
             edit.report = replace(edit.report, files_refused=True)
             edit.simpler = [replace(draft, file_ids=()) for draft in edit.simpler]
             edit.draft = replace(edit.draft, file_ids=())
-        elif error.code in TOO_RICH and edit.simpler:
-            edit.report = replace(edit.report, degraded=True)
-            edit.draft = edit.simpler.pop(0)
+        elif edit.simpler and not edit.strict:
+            simpler = edit.simpler.pop(0)
+            edit.report = replace(edit.report, degraded=loss(edit.refused, simpler))
+            edit.draft = simpler
         else:
-            self._give_up(message, edit, error)
+            edit.settle(DraftRefused.of(error, edit.draft))
             return
         self._again(message, edit)
 

@@ -56,10 +56,12 @@ class Files:
         snippet_type: str | None = None,
         channel: str | None = None,
         thread_ts: str | None = None,
+        comment: str = "",
     ) -> str:
         """Upload a file and return its id; without ``channel`` it stays private until a message shows it.
 
-        Raises SlackError. With ``channel`` (and ``thread_ts``) Slack shares it there at once.
+        Raises SlackError. With ``channel`` (and ``thread_ts``) Slack shares it there soon after, under
+        ``comment``: mrkdwn of ours.
         """
         wanted: dict[str, object] = {"filename": _safe_name(name), "length": len(data)}
         if alt_text.strip():
@@ -76,6 +78,8 @@ class Files:
             share["channel_id"] = channel
             if thread_ts:
                 share["thread_ts"] = thread_ts
+            if comment:
+                share["initial_comment"] = comment
         await obeying(lambda: self._calls.write("files.completeUploadExternal", share), self._sleep)
         return file_id
 

@@ -10,8 +10,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.core.render.ladder import Loss, loss
 from bot.errors import MessageGone, SlackError
 from bot.model import Draft
 from bot.slack.editor import Delivered, Editor, Slot
@@ -25,28 +26,69 @@ _REST = 0.25
 _TICK = 10.0
 
 
+#: Called on the event loop, for the state of this moment; what it returns renders that, in a thread.
+Snapshot = Callable[[], Callable[[], Sequence[Draft]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How the final messages went out.
 
     Attributes:
         files_refused: Slack would not attach the files to the message; they must be shared another way.
+        degraded: what the forms lack in which Slack took the messages.
     """
 
     files_refused: bool = False
+    degraded: Loss = Loss.NOTHING
+
+
+@dataclass(eq=False, slots=True)
+class _Standing:
+    """A message that stands in the thread.
+
+    Attributes:
+        asked: the draft that it was posted for.
+        posted: the form in which Slack took that.
+        final: it shows its last state.
+    """
+
+    ts: str
+    slot: Slot
+    asked: Draft | None = None
+    posted: Draft | None = None
+    final: bool = False
+
+    async def finish(self, draft: Draft, *, strict: bool = False) -> Delivered:
+        """Shows the message's last state."""
+        delivered = await self._finish(draft, strict=strict)
+        self.final = True
+        return delivered
+
+    async def _finish(self, draft: Draft, *, strict: bool) -> Delivered:
+        """What Slack has refused of the same draft when it was posted is not tried again."""
+        if self.posted is None or draft != self.asked or self.posted.blocks == draft.blocks:
+            return await self.slot.finish(draft, strict=strict)
+        delivered = await self.slot.finish(replace(self.posted, file_ids=draft.file_ids), strict=strict)
+        return replace(delivered, degraded=max(delivered.degraded, loss(draft, self.posted)))
 
 
 class AnswerMessages:
-    """One answer's messages in a thread, posted and edited as the answer grows."""
+    """One answer's messages in a thread, posted and edited as the answer grows.
+
+    Attributes:
+        adopted: they were those of a finished answer.
+    """
 
     def __init__(self, poster: Poster, editor: Editor, *, channel: str, thread_ts: str) -> None:
         self._poster = poster
         self._editor = editor
         self._channel = channel
         self._thread_ts = thread_ts
-        self._slots: list[Slot] = []
-        self._ts: list[str] = []
-        self._render: Callable[[], Sequence[Draft]] | None = None
+        self.adopted = False
+        self._standing: list[_Standing] = []
+        self._forsaken: list[str] = []
+        self._snapshot: Snapshot | None = None
         self._changed = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
@@ -54,12 +96,12 @@ class AnswerMessages:
     @property
     def ts(self) -> tuple[str, ...]:
         """The messages so far, first to last."""
-        return tuple(self._ts)
+        return tuple(each.ts for each in self._standing)
 
     @property
     def gone(self) -> bool:
-        """Somebody deleted one of the messages."""
-        return any(slot.gone for slot in self._slots)
+        """One of the messages was deleted, or cannot be edited any more."""
+        return any(each.slot.gone for each in self._standing)
 
     async def open(self, first: Draft, *, existing: Sequence[str] = ()) -> None:
         """Posts the first message, or takes over existing ones (all but the first are deleted).
@@ -69,40 +111,85 @@ class AnswerMessages:
         if existing:
             await self._delete(existing[1:])
             self._hold(existing[0], Draft(""))
-            self._slots[0].put(first)
+            self._standing[0].slot.put(first)
         else:
             await self._post(first)
         self._pump = asyncio.create_task(self._run(), name="answer-messages")
 
-    def show(self, render: Callable[[], Sequence[Draft]]) -> None:
-        """Shows what ``render`` gives, as soon as Slack takes it; a newer call wins.
+    def adopt(self, existing: Sequence[str]) -> None:
+        """Takes the messages of a finished answer over, to ``finish`` them in another form."""
+        self.adopted = True
+        for ts in existing:
+            self._hold(ts, None)
+
+    def renew(self) -> None:
+        """Gives the messages up, because they cannot be edited any more: ``finish`` posts all of them anew.
+
+        Those that still stand are deleted after that.
+        """
+        self._forsaken += self.ts
+        for each in self._standing:
+            each.slot.close()
+        self._standing = []
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Shows what ``snapshot`` gives, as soon as Slack takes it; a newer call wins.
 
         It is called when there is time for it, not for every diff, and again now and then, because what it
         gives may tell how long the answer has been running.
         """
-        self._render = render
+        self._snapshot = snapshot
         self._changed.set()
 
-    async def finish(self, drafts: Sequence[Draft]) -> Outcome:
-        """Sends the last state of every message; raises SlackError when Slack does not take one."""
+    async def finish(self, drafts: Sequence[Draft], *, strict: bool = False) -> Outcome:
+        """Sends the last state of every message; what is not needed is deleted when all else stands.
+
+        ``strict``: each as it is; a refusal because of what it says raises DraftRefused, and the messages can
+        be finished in another form. They can be after any other error as well.
+
+        Raises SlackError when Slack does not take one.
+        """
         await self._stop()
-        shown = list(zip(self._slots, drafts, strict=False))
-        await self._drop_surplus(len(drafts))
-        delivered = await _all(slot.finish(draft) for slot, draft in shown)
+        shown = list(zip(self._standing, drafts, strict=False))
+        delivered = await _all(each.finish(draft, strict=strict) for each, draft in shown)
         # Only now what is missing: should Slack refuse it, the messages that stand there are whole.
         for draft in drafts[len(shown) :]:
-            await self._post(draft)
+            await self._post(draft, strict=strict)
         delivered += await _all(
-            slot.finish(draft)
-            for slot, draft in zip(self._slots[len(shown) :], drafts[len(shown) :], strict=True)
+            each.finish(draft, strict=strict)
+            for each, draft in zip(self._standing[len(shown) :], drafts[len(shown) :], strict=False)
         )
-        return Outcome(files_refused=any(each.files_refused for each in delivered))
+        await self._drop_surplus(len(drafts))
+        return Outcome(
+            files_refused=any(each.files_refused for each in delivered),
+            degraded=max((each.degraded for each in delivered), default=Loss.NOTHING),
+        )
+
+    @property
+    def unfinished(self) -> bool:
+        """One of the messages that stand there does not show its last state."""
+        return any(not each.final for each in self._standing)
+
+    async def conclude(self, draft: Draft) -> None:
+        """Shows the draft in the place of whatever did not get its last state; raises SlackError."""
+        await self._stop()
+        unfinished = [each for each in self._standing if not each.final]
+        if unfinished:
+            await unfinished[0].finish(draft)
+            await self._drop(unfinished[1:])
+
+    async def add(self, draft: Draft) -> None:
+        """Posts a further message that stays as it is, after all others; raises SlackError."""
+        await self._stop()
+        await self._post(draft)
+        self._standing[-1].final = True
+        self._standing[-1].slot.close()
 
     async def close(self) -> None:
         """Ends the pump and gives the messages up; they stay as they are."""
         await self._stop()
-        for slot in self._slots:
-            slot.close()
+        for each in self._standing:
+            each.slot.close()
 
     async def _stop(self) -> None:
         """The pump is not cancelled: a post on its way must come back with its ts, or it would come twice."""
@@ -113,42 +200,45 @@ class AnswerMessages:
 
     async def _run(self) -> None:
         while not self._closing.is_set():
-            await _wait(self._changed, _TICK if self._render else None)
+            await _wait(self._changed, _TICK if self._snapshot else None)
             self._changed.clear()
-            if self._render is not None and not self._closing.is_set():
-                await self._put_newest(self._render)
+            if self._snapshot is not None and not self._closing.is_set():
+                await self._put_newest(self._snapshot)
             await _wait(self._closing, _REST)
 
-    async def _put_newest(self, render: Callable[[], Sequence[Draft]]) -> None:
+    async def _put_newest(self, snapshot: Snapshot) -> None:
         try:
-            drafts = render()
-        except Exception:  # noqa: BLE001 - the final message is rendered anew, and its errors are told
-            _log.exception("An answer could not be rendered while it runs")
-        else:
-            await self._put(drafts)
+            await self._put(await asyncio.to_thread(snapshot()))
+        except Exception:  # noqa: BLE001 - the final message is made anew, and its errors are told
+            _log.exception("An answer could not be shown while it runs")
 
     async def _put(self, drafts: Sequence[Draft]) -> None:
         try:
-            while len(self._slots) < len(drafts):
-                await self._post(drafts[len(self._slots)])
+            while len(self._standing) < len(drafts) and not self._closing.is_set():
+                await self._post(drafts[len(self._standing)])
         except SlackError as error:
             _log.warning("A further message of an answer could not be posted yet: %s", error)
-        for slot, draft in zip(self._slots, drafts, strict=False):
-            slot.put(draft)
+        for each, draft in zip(self._standing, drafts, strict=False):
+            each.slot.put(draft)
 
-    async def _post(self, draft: Draft) -> None:
-        ts = await self._poster.post(self._channel, draft, thread_ts=self._thread_ts)
-        self._hold(ts, draft)
+    async def _post(self, draft: Draft, *, strict: bool = False) -> None:
+        posted = await self._poster.send(self._channel, draft, thread_ts=self._thread_ts, strict=strict)
+        self._hold(posted.ts, posted.shown)
+        self._standing[-1].asked, self._standing[-1].posted = draft, posted.shown
 
-    def _hold(self, ts: str, shown: Draft) -> None:
-        self._ts.append(ts)
-        self._slots.append(self._editor.open(self._channel, ts, shown))
+    def _hold(self, ts: str, shown: Draft | None) -> None:
+        self._standing.append(_Standing(ts, self._editor.open(self._channel, ts, shown)))
 
     async def _drop_surplus(self, wanted: int) -> None:
-        for slot in self._slots[wanted:]:
-            slot.close()
-        surplus, self._ts[wanted:], self._slots[wanted:] = self._ts[wanted:], [], []
-        await self._delete(surplus)
+        await self._drop(self._standing[wanted:])
+        await self._delete(self._forsaken)
+        self._forsaken = []
+
+    async def _drop(self, surplus: Sequence[_Standing]) -> None:
+        self._standing = [each for each in self._standing if each not in surplus]
+        for each in surplus:
+            each.slot.close()
+        await self._delete([each.ts for each in surplus])
 
     async def _delete(self, messages: Sequence[str]) -> None:
         for ts in messages:

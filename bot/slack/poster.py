@@ -10,32 +10,51 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.pacing import Bucket
 from bot.core.render.ladder import rungs
-from bot.errors import SlackRefused
+from bot.errors import MessageGone, NotInChannel, SlackRefused, TokenRefused
 from bot.model import Draft
 from bot.slack.calls import Calls, NotConnected, Sleep, obeying
 
 _log = logging.getLogger("bot.slack")
 
-#: What Slack says of a message that it will take in a simpler form.
-TOO_RICH = frozenset({
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "msg_blocks_too_long",
-    "msg_too_long",
-    "too_many_blocks",
-    "block_mismatch",
-    "markdown_text_conflict",
-    "no_text",
-    "invalid_arguments",
-})  # fmt: skip
-
 _PAUSES = (0.5, 1.0, 2.0)
 _MANY_CHANNELS = 1000
+
+
+class DraftRefused(SlackRefused):
+    """Slack does not take this draft, and a simpler one may do.
+
+    Attributes:
+        draft: what was refused.
+    """
+
+    def __init__(self, method: str, code: str, details: tuple[str, ...], draft: Draft) -> None:
+        super().__init__(method, code, details)
+        self.draft = draft
+
+    @classmethod
+    def of(cls, error: SlackRefused, draft: Draft) -> Self:
+        """The refusal of this draft."""
+        return cls(error.method, error.code, error.details, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that stands in Slack; ``shown`` is the form in which Slack took it, without files."""
+
+    ts: str
+    shown: Draft
+
+
+def for_its_content(error: SlackRefused) -> bool:
+    """Whether a simpler message may do; the other kinds of refusal are of the channel or of the app."""
+    return not isinstance(error, (TokenRefused, NotInChannel, MessageGone))
 
 
 class Poster:
@@ -68,35 +87,48 @@ class Poster:
             SlackUnreachable: no answer; the message may or may not stand there.
             SlackRefused: Slack does not take it even as plain text.
         """
+        return (await self.send(channel, draft, thread_ts=thread_ts)).ts
+
+    async def send(
+        self, channel: str, draft: Draft, *, thread_ts: str | None = None, strict: bool = False
+    ) -> Posted:
+        """Post a message as ``post`` does; ``strict``: as it is or not at all, then DraftRefused is raised.
+
+        ``channel`` may be the id of a person: the message goes into the app's direct messages with them.
+        """
         target: dict[str, object] = {"channel": channel, "unfurl_links": False, "unfurl_media": False}
         if thread_ts:
             target["thread_ts"] = thread_ts
-        return str((await self._say("chat.postMessage", target, draft)).get("ts", ""))
+        answer, shown = await self._say("chat.postMessage", target, draft, strict=strict)
+        return Posted(str(answer.get("ts", "")), replace(shown, file_ids=()))
 
     async def post_ephemeral(
-        self, channel: str, user: str, draft: Draft, *, thread_ts: str | None = None
+        self, channel: str, user: str, draft: Draft, *, thread_ts: str | None = None, strict: bool = False
     ) -> None:
-        """Show a message to one person only; raises as ``post`` does."""
+        """Show a message to one person only; ``strict`` and what is raised are as with ``send``."""
         target: dict[str, object] = {"channel": channel, "user": user}
         if thread_ts:
             target["thread_ts"] = thread_ts
-        await self._say("chat.postEphemeral", target, draft)
+        await self._say("chat.postEphemeral", target, draft, strict=strict)
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of ours; raises MessageGone where somebody did that before."""
         await obeying(lambda: self._calls.write("chat.delete", {"channel": channel, "ts": ts}), self._sleep)
 
-    async def _say(self, method: str, target: Mapping[str, object], draft: Draft) -> Mapping[str, object]:
-        """Go down the ladder until Slack takes the message."""
-        steps = (draft, *rungs(draft))
+    async def _say(
+        self, method: str, target: Mapping[str, object], draft: Draft, *, strict: bool = False
+    ) -> tuple[Mapping[str, object], Draft]:
+        """Go down the ladder until Slack takes the message; its answer, and what it took."""
+        steps = (draft,) if strict else (draft, *rungs(draft))
         for step in steps:
-            payload = {**target, **content(step)}
             try:
-                return await self._paced(method, payload)
+                return await self._paced(method, {**target, **content(step)}), step
             except SlackRefused as error:
-                if error.code not in TOO_RICH or step is steps[-1]:
+                _log.warning("Slack refused a message: %s", error)
+                if not for_its_content(error):
                     raise
-                _log.warning("Slack refused a message, a simpler one follows: %s", error)
+                if step is steps[-1]:
+                    raise DraftRefused.of(error, step) from error
         raise AssertionError("the last step returns or raises")
 
     async def _paced(self, method: str, payload: Mapping[str, object]) -> Mapping[str, object]:

@@ -6,6 +6,7 @@ persists (``appendonly yes``).
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable
@@ -53,11 +54,13 @@ class RedisStore:
 
     async def get(self, table: str, key: str) -> Json:
         """The value under ``key``, or None."""
-        return _value(await _asked(lambda: self._client.get(_name(table, key))))
+        raw = await _asked(lambda: self._client.get(_name(table, key)))
+        return await asyncio.to_thread(_value, raw)  # a stored answer may have megabytes
 
     async def put(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> None:
         """Sets the value; on return the server has it."""
-        await _asked(lambda: self._client.set(_name(table, key), json.dumps(value), px=_milliseconds(ttl)))
+        raw = await asyncio.to_thread(json.dumps, value)
+        await _asked(lambda: self._client.set(_name(table, key), raw, px=_milliseconds(ttl)))
 
     async def put_if_absent(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> bool:
         """Sets the value if there is none, in one step; says whether it did."""

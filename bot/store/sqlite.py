@@ -3,17 +3,23 @@
 sqlitedict's defaults are not safe for this: it pickles (whoever can write the file runs code here), commits
 only when asked, and sets ``synchronous=OFF``. So: a JSON codec, autocommit, ``synchronous`` raised after
 opening, WAL, one owner per file, and all calls on one thread of its own, never on the event loop.
+
+Expired values are removed when the store is opened and every now and then, by a connection and a thread of
+their own; ``secure_delete`` overwrites what is removed, so that it really leaves the disk.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import re
 import sqlite3
 import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,26 +30,43 @@ from bot.store.base import Json
 
 _T = TypeVar("_T")
 
+_log = logging.getLogger("bot.store")
+
 _LEASES = "leases"
+#: Seconds between two removals of what has expired.
+_EVERY = 3600.0
+#: A value is written as ``{"value": …, "until": 1790000000.5}``: the end tells when it expires.
+_END_CHARS = 48
+_UNTIL = re.compile(r'"until": ([\d.e+]+)\}\Z')
 
 
 class SqliteStore:
     """A store in one SQLite file; open it with ``await SqliteStore.open(path)``."""
 
-    def __init__(self, path: Path, lock: sqlite3.Connection, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, path: Path, lock: sqlite3.Connection, *, clock: Callable[[], float], every: float
+    ) -> None:
         self._path = path
         self._lock = lock
         self._clock = clock
         self._owner = uuid.uuid4().hex
         self._tables: dict[str, SqliteDict] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._closing = asyncio.Event()
+        self._removing = asyncio.create_task(self._remove_expired(every), name="store-expiry")
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Callable[[], float] = time.time) -> SqliteStore:
-        """Opens or makes the file; StoreInUse if a process has it, ConfigurationError if it is damaged."""
+    async def open(
+        cls, path: Path, *, clock: Callable[[], float] = time.time, every: float = _EVERY
+    ) -> SqliteStore:
+        """Opens or makes the file; StoreInUse if a process has it, ConfigurationError if it is damaged.
+
+        What has expired is removed before it returns, and then ``every`` so many seconds.
+        """
         await asyncio.to_thread(_prepare, path)
         lock = await asyncio.to_thread(_own, path)
-        return cls(path, lock, clock=clock)
+        await asyncio.to_thread(_remove_expired, path, clock())
+        return cls(path, lock, clock=clock, every=every)
 
     async def get(self, table: str, key: str) -> Json:
         """The value under ``key``, or None."""
@@ -90,6 +113,8 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Closes the file and gives up its ownership."""
+        self._closing.set()
+        await self._removing
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
         self._lock.close()
@@ -116,14 +141,17 @@ class SqliteStore:
                 decode=json.loads,
             )
             table.conn.execute("PRAGMA synchronous=FULL")
+            table.conn.execute("PRAGMA secure_delete=ON")
             self._tables[name] = table
-            self._drop_expired(table)
         return self._tables[name]
 
-    def _drop_expired(self, table: SqliteDict) -> None:
-        now = self._clock()
-        for key in [key for key, entry in table.items() if _over(entry, now)]:
-            del table[key]
+    async def _remove_expired(self, every: float) -> None:
+        while not self._closing.is_set():
+            try:
+                async with asyncio.timeout(every):
+                    await self._closing.wait()
+            except TimeoutError:
+                await asyncio.to_thread(_remove_expired, self._path, self._clock())
 
     def _read(self, table: str, key: str) -> Json:
         entry = self._table(table).get(key)
@@ -140,6 +168,36 @@ class SqliteStore:
 def _over(entry: dict[str, float | None], now: float) -> bool:
     until = entry["until"]
     return until is not None and until <= now
+
+
+def _remove_expired(path: Path, now: float) -> None:
+    """Removes what has expired from every table; where somebody is in the way, the next time does it."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.create_function("until", 1, _until, deterministic=True)
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            if sum(_remove_expired_from(connection, name, now) for (name,) in tables):
+                # Until then the log beside the file still holds them.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        _log.warning("What has expired could not be removed from the store: %s", error)
+
+
+def _remove_expired_from(connection: sqlite3.Connection, table: str, now: float) -> int:
+    """Looks without holding up writers, then removes one by one what is still expired."""
+    name = '"' + table.replace('"', '""') + '"'
+    over = f"until(substr(value, -{_END_CHARS})) <= ?"
+    keys = connection.execute(f"SELECT key FROM {name} WHERE {over}", (now,)).fetchall()  # noqa: S608 - ours
+    for (key,) in keys:
+        connection.execute(f"DELETE FROM {name} WHERE key = ? AND {over}", (key, now))  # noqa: S608 - ours
+    return len(keys)
+
+
+def _until(end: str) -> float | None:
+    """When the value with this end expires; None where it does not."""
+    found = _UNTIL.search(end)
+    return float(found.group(1)) if found else None
 
 
 def _prepare(path: Path) -> None:

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from math import sin
 
-from tests.core.wire import PIPELINE, STAGES, plan
+from tests.core.wire import PIPELINE, STAGES, forecast, plan
 
 USD = "NUMBER_CURRENCY_USD"
 MONTHS = [f"{2025 + i // 12}-{i % 12 + 1:02d}-01" for i in range(24)]
 
 
-def _alt(*args: object, **more: object) -> str:
-    spec = plan(*args, **more).spec
+def _alt(*args: object, title: str = "") -> str:
+    spec = plan(*args, title=title).spec
     assert spec is not None
     return spec.alt_text
 
@@ -95,3 +95,75 @@ def test_long_texts_stay_within_slacks_limit() -> None:
     """A description has at most a thousand characters, whatever the names."""
     rows = [(f"{'x' * 300} {i}", f"{'y' * 300} {j}", i + j) for i in range(5) for j in range(5)]
     assert len(_alt("COLUMN_CHART", [("a", ""), ("b", ""), ("n", "")], rows, title="t" * 500)) <= 1_000
+
+
+def test_stacks_tell_their_totals() -> None:
+    """The largest and the smallest whole, not part."""
+    rows = [(region, kind, n) for region, n in (("EMEA", 3), ("APAC", 5)) for kind in ("new", "old")]
+    columns = [("region", ""), ("kind", ""), ("deals", "NUMBER_INTEGER")]
+    assert _alt("STACKED_COLUMN_CHART", columns, rows) == (
+        "Stacked column chart: Deals by region. 2 series: new, old. "
+        "Totals: highest: APAC 10; lowest: EMEA 6; 2 regions, total 16."
+    )
+
+
+def test_full_stacks_tell_shares() -> None:
+    """In per cent of each whole."""
+    rows = [("EMEA", "new", 1), ("EMEA", "old", 3), ("APAC", "new", 5), ("APAC", "old", 5)]
+    text = _alt("STACKED_100_BAR_CHART", [("region", ""), ("kind", ""), ("deals", "")], rows)
+    assert text.startswith("100% stacked bar chart: Deals by region.")
+    assert "Shares: Highest: old, EMEA 75%; lowest: new, EMEA 25%; 2 regions." in text
+
+
+def test_funnels_tell_what_is_left_and_where_most_is_lost() -> None:
+    """From the first stage to the last."""
+    rows = [("Visit", 1000), ("Cart", 400), ("Order", 300)]
+    assert _alt("FUNNEL_CHART", [("step", ""), ("people", "NUMBER_INTEGER")], rows) == (
+        "Funnel chart: People by step. From Visit 1K to Order 300 (30%). "
+        "Largest drop: Visit to Cart, down 60%; 3 stages."
+    )
+
+
+def test_heat_maps_tell_the_hottest_and_the_coldest_cell() -> None:
+    """By row and column."""
+    rows = [("8am", "Mon", 1), ("9am", "Mon", 3), ("8am", "Tue", 5)]
+    assert _alt("HEATMAP_CHART", [("hour", ""), ("day", ""), ("calls", "")], rows) == (
+        "Heat map: Calls by hour. 2 rows and 2 columns. Highest: Tue, 8am 5; lowest: Mon, 8am 1."
+    )
+
+
+def test_flows_tell_the_largest() -> None:
+    """And the total of what begins to flow."""
+    rows = [("Web", "Won", 5), ("Web", "Lost", 9), ("Ads", "Won", 1)]
+    text = _alt("SANKEY_CHART", [("source", ""), ("stage", ""), ("deals", "NUMBER_INTEGER")], rows)
+    assert text == (
+        "Sankey chart: Deals by source, Stage. 3 flows, total 15. "
+        "Largest: Web to Lost: 9; Web to Won: 5; Ads to Won: 1."
+    )
+
+
+def test_forecasts_tell_what_is_measured_and_what_may_come() -> None:
+    """The last measured value, and the range at the end."""
+    rows = [
+        (MONTHS[0], 10),
+        (MONTHS[1], 12),
+        (MONTHS[2], forecast(13, 11, 15)),
+        (MONTHS[3], forecast(14, 10, 18)),
+    ]
+    text = _alt("FORECAST_CHART", [("month", ""), ("orders", "")], rows)
+    assert text.startswith("Forecast, as a line chart: Orders by month.")
+    assert "Last measured Feb 2025: 12; forecast for Apr 2025: 14, between 10 and 18." in text
+
+
+def test_two_axes_tell_two_units() -> None:
+    """Each side in its own."""
+    columns = [("stage", ""), ("revenue", USD), ("deals", "NUMBER_INTEGER")]
+    text = _alt("COLUMN_CHART", columns, [("a", 1000, 1), ("b", 2000, 2)])
+    assert "Left axis, Revenue: Highest: b $2K; lowest: a $1K; 2 stages, total $3K." in text
+    assert "Right axis, Deals: Highest: b 2; lowest: a 1; 2 stages, total 3." in text
+
+
+def test_missing_periods_are_not_counted() -> None:
+    """A gap is no point."""
+    rows = [(month, i) for i, month in enumerate(MONTHS[:6]) if i != 3]
+    assert _alt("LINE_CHART", [("month", ""), ("n", "")], rows).endswith("5 points.")

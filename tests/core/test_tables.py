@@ -3,8 +3,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.core import tables, visuals
-from bot.model import ColumnKind, DisplayFormat
+from bot.model import ColumnKind, DisplayFormat, Table
 from tests.core.wire import table, wire
 
 
@@ -153,3 +156,125 @@ def test_links_and_counts_are_kept() -> None:
     made = tables.build(visuals.read(raw))
     assert made.rows[0][0].hyperlink == "https://example.com/x"
     assert (made.has_more, made.total_rows) == (True, 120)
+
+
+def _with_totals(*subtotals: dict[str, object], **more: object) -> Table:
+    raw = wire(
+        "TABLE",
+        [("region", ""), ("stage", ""), ("revenue", "NUMBER_CURRENCY_USD"), ("won", "NUMBER_PERCENTAGE")],
+        [["EMEA", "Won", "1000.5", "0.5"], ["EMEA", "Lost", "20", "0.25"], ["APAC", "Won", "7", "0.25"]],
+        dimensions=["region", "stage"],
+        measures=["revenue", "won"],
+        subtotals=list(subtotals),
+        **more,
+    )
+    return tables.build(visuals.read(raw))
+
+
+def _subtotal(names: list[str], *rows: list[str]) -> dict[str, object]:
+    return {
+        "columns": [{"name": name, "uniqueRef": f"t.{name}"} for name in names],
+        "data": [[{"value": cell} for cell in row] for row in rows],
+    }
+
+
+def test_totals_stand_beneath_their_columns() -> None:
+    """A total has a label, its cells are formatted like their columns, and the rest is absent."""
+    made = _with_totals(
+        _subtotal(["revenue"], ["1027.5"]),
+        _subtotal(["region", "revenue", "won"], ["EMEA", "1020.5", "0.75"], ["APAC", "7", "$0.25"]),
+    )
+    assert [[cell.text for cell in row] for row in made.subtotals] == [
+        ["Total", "–", "$1,027.50", "–"],
+        ["EMEA", "Subtotal", "$1,020.50", "75%"],
+        ["APAC", "Subtotal", "$7.00", "$0.25"],
+    ]
+    assert made.subtotals[1][2].value == Decimal("1020.5")
+    assert len(made.rows) == 3
+
+
+def test_totals_follow_the_columns() -> None:
+    """In the tenant's order of columns, and also where a total does not name its columns at all."""
+    moved = _with_totals(_subtotal(["won", "revenue"], ["1", "5"]), columnOrder=["revenue"])
+    assert [cell.text for cell in moved.subtotals[0]] == ["$5.00", "Total", "–", "100%"]
+    unnamed = _with_totals({"data": [[{"value": cell} for cell in ("Grand total", None, "5", "1")]]})
+    assert [cell.text for cell in unnamed.subtotals[0]] == ["Grand total", "–", "$5.00", "100%"]
+
+
+def test_totals_of_nothing_are_left_out() -> None:
+    """A total that names no column of the table, or has no value, is no row."""
+    assert _with_totals(_subtotal(["gone"], ["5"]), _subtotal(["revenue"], [""], [])).subtotals == ()
+
+
+def test_a_total_without_a_place_for_its_label_has_none() -> None:
+    """Where every column is a number, no number gives way to a word."""
+    raw = wire("TABLE", [("a", ""), ("b", "")], [["1", "2"]], subtotals=[_subtotal(["a"], ["1"])])
+    assert [cell.text for cell in tables.build(visuals.read(raw)).subtotals[0]] == ["1", "–"]
+
+
+def test_measures_are_grouped_by_axis() -> None:
+    """A group holds the drawn measures it names; one without any is none."""
+    made = _with_totals(
+        measureGroups=[
+            {"label": "Money", "measures": ["revenue", "stage", "gone"]},
+            {"label": "Share", "measures": ["won"], "format": "NUMBER_PERCENTAGE"},
+            {"label": "Names", "measures": ["region"]},
+        ],
+        columnOrder=["won"],
+    )
+    assert [column.name for column in made.columns] == ["Won", "Region", "Stage", "Revenue"]
+    assert made.groups == ((3,), (0,))
+
+
+def test_references_are_unique_before_they_are_names() -> None:
+    """A unique reference wins over an alias, and an alias over a name, whatever stands first."""
+    raw = wire("TABLE", [], [["1", "2", "3"]], columnOrder=["x"])
+    raw["columns"] = [{"name": "x"}, {"name": "b", "alias": "x"}, {"name": "c", "uniqueRef": "x"}]
+    assert [row[0].value for row in tables.build(visuals.read(raw)).rows] == [3]
+
+
+def test_forecasts_keep_their_range() -> None:
+    """The bounds that a cell is sent with stand beside its value."""
+    raw = wire("FORECAST_CHART", [("month", ""), ("n", "")], [])
+    raw["data"] = [
+        [{"value": "2026-01"}, {"value": "10"}],
+        [{"value": "2026-02"}, {"value": "12", "forecastRange": {"lowerBound": 9, "upperBound": 15.5}}],
+    ]
+    made = tables.build(visuals.read(raw))
+    assert [(row[1].low, row[1].high) for row in made.rows] == [(None, None), (9.0, 15.5)]
+
+
+_names = st.sampled_from(["a", "b", "c", ""])
+_cells = st.one_of(
+    st.none(),
+    st.text(max_size=6),
+    st.sampled_from(
+        ["1", "2.5", '"x"', "$3", "7%", "2026-01-01", "1e999", "NaN", "-0", "1.2M", "3 days", "true"]
+    ),
+)
+
+
+@given(
+    st.lists(st.tuples(_names, st.sampled_from(DisplayFormat)), max_size=4),
+    st.lists(st.lists(_cells, max_size=5), max_size=6),
+    st.lists(st.lists(_names, max_size=3), min_size=3, max_size=3),
+    st.lists(st.lists(_cells, max_size=4), max_size=3),
+)
+def test_every_table_is_rectangular(
+    columns: list[tuple[str, DisplayFormat]],
+    rows: list[list[str | None]],
+    refs: list[list[str]],
+    totals: list[list[str | None]],
+) -> None:
+    """Rows and totals have a cell for each column, no text is empty, and indexes point to columns."""
+    raw = wire("TABLE", [(name, form) for name, form in columns], rows, dimensions=refs[0], measures=refs[1])
+    raw |= {"columnOrder": refs[2], "measureGroups": [{"measures": refs[1]}, {"measures": refs[0]}]}
+    raw["subtotals"] = [_subtotal(refs[2], *[["" if c is None else c for c in row] for row in totals])]
+    made = tables.build(visuals.read(raw))
+    width = len(made.columns)
+    assert width == (len(columns) or max(map(len, rows), default=0))
+    for row in (*made.rows, *made.subtotals):
+        assert len(row) == width
+        assert all(cell.text.strip() for cell in row)
+    indexes = [*made.dimensions, *made.measures, *(place for group in made.groups for place in group)]
+    assert set(indexes) <= set(range(width))

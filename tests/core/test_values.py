@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -33,6 +33,12 @@ PLAIN = DisplayFormat.DISPLAY_FORMAT_UNKNOWN
         ("9" * 5000, "9" * 5000),
         ('"007"', "007"),
         ("", ""),
+        (" 12 ", 12),
+        ("1e5", Decimal("1e5")),
+        ("9" * 40, int("9" * 40)),
+        ("9" * 41, "9" * 41),
+        (" [1]", " [1]"),
+        ("[" * 100_000, "[" * 100_000),
     ],
 )
 def test_scalars_are_read_strictly(text: str, value: values.Value) -> None:
@@ -53,6 +59,22 @@ def test_scalars_are_read_strictly(text: str, value: values.Value) -> None:
         ("−4.5%", Decimal("-4.5")),
         ("€3.4M", 3_400_000),
         ("1.2K", 1200),
+        ("$3.4bn", 3_400_000_000),
+        ("$1.2 million", 1_200_000),
+        ("$2 thousand", 2_000),
+        ("$2 trillion", 2 * 10**12),
+        ("$5m", 5_000_000),
+        ("5.5m", None),
+        ("USD 1,250", 1250),
+        ("20 €", 20),
+        ("12\u00a0%", 12),
+        ("€1,250", 1250),
+        ("€1.250", None),
+        ("€1.250,50", None),
+        ("1,23,456", None),
+        ("$5 €", None),
+        ("+5%", 5),
+        ("(1,250", None),
         ("1,23", None),
         ("007", None),
         ("12", None),
@@ -80,6 +102,7 @@ def test_plain_digits_count_in_a_column_of_numbers() -> None:
         ("2026-03", date(2026, 3, 1)),
         ("2026-03-14T09:30:00", datetime.fromisoformat("2026-03-14T09:30")),
         ("2026-03-14 09:30", datetime.fromisoformat("2026-03-14T09:30")),
+        ("2026-03-14 09:30:00+00", datetime(2026, 3, 14, 9, 30, tzinfo=UTC)),
         ("2026-03-14T09:30:00+02:00", datetime(2026, 3, 14, 9, 30, tzinfo=timezone(timedelta(hours=2)))),
         ("2026-13-01", None),
         ("20260314", None),
@@ -130,7 +153,8 @@ def test_a_column_has_one_number_of_decimals() -> None:
         (35, DisplayFormat.NUMBER_PERCENTAGE, "35%"),
         (0, USD, "$0"),
         (0.0123, PLAIN, "0.0123"),
-        (2.5e15, PLAIN, "2.50e+15"),
+        (2.5e15, PLAIN, "2.5e15"),
+        (3e-9, PLAIN, "3e-9"),
         (7.25e9, PLAIN, "7.25B"),
     ],
 )
@@ -164,6 +188,14 @@ def test_untrusted_text_becomes_one_visible_line() -> None:
     assert values.line(" a\n\tb\u202e\x00c ", 10) == "a bc"
     assert values.line("abcdefgh", 5) == "abcd…"
     assert values.squeeze("Enterprise renewal 17", 10) == "Ente…al 17"
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"), [("../../etc/passwd\n", "etc passwd"), ("🔥", ""), ("x" * 300, "x" * 60)]
+)
+def test_titles_become_file_names(title: str, stem: str) -> None:
+    """No separators, dots or line breaks; nothing, where a title has no letters."""
+    assert values.file_stem(title) == stem
 
 
 @given(st.text())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
-from bot.core import charts, tables, visuals
+from bot.core import charts, flows, frames, tables, thinning, visuals
 from bot.core.charts import ChartPlan
-from bot.model import Table, Visualization
+from bot.model import ChartKind, ChartSpec, Stacking, Table, Visualization, VisualizationType
 
 Columns = Sequence[tuple[str, str]]
+
+_NOT_NEGATIVE = {ChartKind.FUNNEL, ChartKind.PIE, ChartKind.POLAR, ChartKind.SANKEY, ChartKind.SPIDER}
 
 STAGES: Columns = (("stage", ""), ("expected_revenue", "NUMBER_CURRENCY_USD"))
 PIPELINE = (
@@ -29,7 +32,7 @@ def wire(
     measures: Sequence[str] = (),
     **more: object,
 ) -> dict[str, object]:
-    """A ``Visualization`` object; columns are pairs of a name and a display format."""
+    """A ``Visualization`` object; columns are a name and a display format, cells are values or wire cells."""
     return {
         "id": "v1",
         "title": "",
@@ -38,11 +41,20 @@ def wire(
             {"name": name, "properties": {"displayFormat": form or "DISPLAY_FORMAT_UNKNOWN"}}
             for name, form in columns
         ],
-        "data": [[{"value": None if cell is None else str(cell)} for cell in row] for row in rows],
+        "data": [[_cell(cell) for cell in row] for row in rows],
         "dimensions": list(dimensions),
         "measures": list(measures),
         **more,
     }
+
+
+def _cell(cell: object) -> object:
+    return cell if isinstance(cell, dict) else {"value": None if cell is None else str(cell)}
+
+
+def forecast(value: float, low: float, high: float) -> dict[str, object]:
+    """A cell with a range."""
+    return {"value": str(value), "forecastRange": {"lowerBound": low, "upperBound": high}}
 
 
 def visualization(*args: object, **more: object) -> Visualization:
@@ -55,7 +67,37 @@ def table(columns: Columns, rows: Sequence[Sequence[object]], **more: object) ->
     return tables.build(visualization("TABLE", columns, rows, **more))
 
 
-def plan(*args: object, **more: object) -> ChartPlan:
-    """The chart that is made of it."""
+def plan(*args: object, wanted: VisualizationType | None = None, **more: object) -> ChartPlan:
+    """The chart that is made of it; ``wanted`` is what a reader chose."""
     read = visualization(*args, **more)
-    return charts.plan(read, tables.build(read))
+    return charts.plan(read, tables.build(read), wanted)
+
+
+def sound(spec: ChartSpec) -> None:
+    """Asserts that lengths agree, numbers can be drawn, and limits are kept."""
+    width = len(spec.x_values or spec.categories)
+    assert len(spec.times) in {width, 0}
+    assert list(spec.times) == sorted(spec.times)
+    assert len(spec.categories) in {width, 0}
+    numbers = [*spec.x_values, *(flow.value for flow in spec.flows)]
+    for series in spec.series:
+        assert len(series.values) == width
+        assert {len(series.low), len(series.high)} <= {0, width}
+        numbers += [v for v in (*series.values, *series.low, *series.high) if v is not None]
+    assert all(isfinite(number) for number in numbers)
+    assert width <= thinning.MOST_POINTS
+    assert spec.times or spec.kind is ChartKind.SCATTER or width <= thinning.MOST_CATEGORIES
+    assert len(spec.series) <= (20 if spec.kind is ChartKind.HEATMAP else frames.MOST_SERIES)
+    assert len(spec.flows) <= flows.MOST_FLOWS
+    assert any(series.second for series in spec.series) == (spec.second is not None)
+    assert (spec.kind is ChartKind.SANKEY) == bool(spec.flows)
+    if spec.stacking is not Stacking.NONE or spec.kind in _NOT_NEGATIVE:
+        assert min(numbers, default=0.0) >= 0
+    assert 0 < len(spec.alt_text) <= 1_000
+    assert len(spec.title) <= 120
+
+
+def fitting(*args: object, **more: object) -> tuple[VisualizationType, ...]:
+    """The types that a reader may choose for it."""
+    read = visualization(*args, **more)
+    return charts.fitting(read, tables.build(read))

@@ -132,7 +132,28 @@ async def test_where_the_bot_may_not_post_nothing_is_asked(
     assert await office.started() == []
 
 
-# -- both ------------------------------------------------------------------------------------------------
+# -- Ask again -------------------------------------------------------------------------------------------
+
+
+async def test_a_long_question_is_asked_again(office: Office, actions: Actions, ack: AsyncAck) -> None:
+    """Its button only names the turn; the question is the old one, the asker who pressed."""
+    await office.memory.keep_turn(OVER)
+    for at in ("50.1", "50.1", "50.2"):
+        await actions.on_again(ack, press("t-old", user="U2", at=at))
+    turns = await office.started()
+    assert [(turn.question.user, turn.question.text) for turn in turns] == [("U2", "Revenue?")] * 2
+    assert turns[0].question.thread == ThreadKey("T1", "C1", "10.1")
+
+
+async def test_a_long_question_that_is_forgotten_is_told(
+    office: Office, actions: Actions, ack: AsyncAck
+) -> None:
+    """After a month nobody knows what was asked."""
+    await actions.on_again(ack, press("t-old", user="U2"))
+    assert "too old" in str(office.whispered()[0]["text"])
+
+
+# -- all -------------------------------------------------------------------------------------------------
 
 
 async def test_a_press_that_cannot_be_noted_is_told(office: Office, actions: Actions, ack: AsyncAck) -> None:

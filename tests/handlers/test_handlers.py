@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.core.render import blocks
+from bot.core import tables
+from bot.core.render import blocks, views
 from bot.core.render.blocks import Ending
-from bot.model import Answer, Draft, Footer, Notice
-from tests.handlers.conftest import message, press
+from bot.model import Answer, Block, Draft, Exhibit, Footer, Notice, Prose, VisualizationType
+from tests.handlers.conftest import message, press, result
 from tests.slack.conftest import Answer as Reply
 from tests.slack.conftest import WebApi
 
@@ -24,38 +27,17 @@ MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text
 
 
 class Listeners:
-    """Stands where the app's listeners stand, and says who was called."""
+    """Stands where each of the app's listeners stands, and says who was called."""
 
     def __init__(self) -> None:
         self.called: asyncio.Queue[str] = asyncio.Queue()
 
-    async def on_mention(self) -> None:
-        """A mention."""
-        await self.called.put("mention")
+    def __getattr__(self, name: str) -> Callable[[AsyncAck], Awaitable[None]]:
+        async def listen(ack: AsyncAck) -> None:
+            await ack()
+            await self.called.put(name.removeprefix("on_"))
 
-    async def on_message(self) -> None:
-        """A message."""
-        await self.called.put("message")
-
-    async def on_wisdom(self, ack: AsyncAck) -> None:
-        """A command."""
-        await ack()
-        await self.called.put("command")
-
-    async def on_stop(self, ack: AsyncAck) -> None:
-        """Stop."""
-        await ack()
-        await self.called.put("stop")
-
-    async def on_retry(self, ack: AsyncAck) -> None:
-        """Retry."""
-        await ack()
-        await self.called.put("retry")
-
-    async def on_ask(self, ack: AsyncAck) -> None:
-        """A suggestion."""
-        await ack()
-        await self.called.put("ask")
+        return listen
 
 
 @pytest.fixture
@@ -72,8 +54,12 @@ def app(api: WebApi, listeners: Listeners) -> AsyncApp:
     client = AsyncWebClient(token="xoxb-test", base_url=api.client.base_url, session=api.client.session)
     built = AsyncApp(client=client, request_verification_enabled=False)
     anyone: Any = listeners
-    handlers.register(built, mentions=anyone, messages=anyone, commands=anyone, actions=anyone)
+    handlers.register(built, handlers.Listeners(**dict.fromkeys(_listeners(), anyone)))
     return built
+
+
+def _listeners() -> list[str]:
+    return [field.name for field in fields(handlers.Listeners)]
 
 
 async def status(app: AsyncApp, body: dict[str, object]) -> int:
@@ -87,12 +73,11 @@ def callback(event: dict[str, object]) -> dict[str, object]:
     return {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
 
 
-def action_ids(*drafts: Draft) -> list[str]:
-    """Every button in these messages."""
+def action_ids(*blocks: Block) -> list[str]:
+    """Everything in these blocks that can be pressed or chosen."""
     return [
         str(element["action_id"])
-        for draft in drafts
-        for block in draft.blocks
+        for block in blocks
         for element in block.get("elements", [])  # type: ignore[attr-defined]  # JSON
         if "action_id" in element
     ]
@@ -121,28 +106,75 @@ async def test_every_command_is_heard(command: str, app: AsyncApp, listeners: Li
         "command": command, "text": "help", "team_id": "T1", "channel_id": "C1", "user_id": "U1"
     }  # fmt: skip
     assert await status(app, body) == 200
-    assert await listeners.called.get() == "command"
+    assert await listeners.called.get() == "wisdom"
 
 
-async def test_every_button_that_is_shown_is_heard(app: AsyncApp, listeners: Listeners) -> None:
-    """Whatever can be pressed in the bot's messages has somebody who listens."""
-    answer = Answer(suggestions=("One?", "Two?", "Three?"), in_progress=False)
-    shown = action_ids(
-        blocks.waiting(turn="t1", ahead=0),
-        *blocks.running(answer, turn="t1", seconds=1),
-        blocks.told(Notice("Failed.", retry=True), turn="t1"),
-        *blocks.finished(answer, turn="t1", ending=Ending.DONE, exhibits=[], footer=Footer()),
-    )
-    heard = []
-    for action_id in shown:
+CHOICES = tuple(VisualizationType)[:3]
+TABLE = tables.build(result().visualizations[0])
+EXHIBIT = Exhibit("Deals", TABLE, types=CHOICES, type=CHOICES[0], has_sql=True, kept=True)
+
+
+@pytest.mark.parametrize(
+    ("drafts", "heard"),
+    [
+        ([blocks.waiting(turn="t1", ahead=0)], ["stop"]),
+        (blocks.running(Answer(), turn="t1", seconds=1), ["stop"]),
+        ([blocks.told(Notice("Failed.", retry=True), turn="t1")], ["retry"]),
+        (
+            blocks.finished(
+                Answer((Prose("Five."), result().visualizations[0]), suggestions=("One?", "Two?")),
+                turn="t1",
+                asker="U1",
+                question="How many?",
+                ending=Ending.DONE,
+                exhibits=[EXHIBIT],
+                footer=Footer(),
+            ),
+            ["data", "sql", "csv", "chart", "ask", "ask", "ask", "feedback", "delete"],
+        ),
+        (
+            blocks.finished(
+                Answer((Prose("Five."),)),
+                turn="t1",
+                asker="U1",
+                question="How many? " * 300,
+                ending=Ending.DONE,
+                exhibits=[],
+                footer=Footer(),
+            ),
+            ["again", "feedback", "delete"],
+        ),
+        ([views.data_page("t1:0", TABLE, 1, native=False)], ["page", "page"]),
+    ],
+    ids=["waiting", "running", "told", "finished", "a long question", "data"],
+)
+async def test_every_control_that_is_shown_is_heard(
+    app: AsyncApp, listeners: Listeners, drafts: Sequence[Draft], heard: list[str]
+) -> None:
+    """Whatever can be pressed in the bot's messages has somebody who listens, and the right one."""
+    called = []
+    for action_id in action_ids(*(block for draft in drafts for block in draft.blocks)):
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": "v", "action_ts": "1.0"}
         assert await status(app, press("v", actions=[action])) == 200
-        heard.append(await listeners.called.get())
-    assert heard == ["stop", "stop", "retry", "ask", "ask", "ask"]
+        called.append(await listeners.called.get())
+    assert called == heard
+
+
+async def test_the_feedback_window_is_heard(app: AsyncApp, listeners: Listeners) -> None:
+    """What is sent from it reaches the one who opened it."""
+    view = {"type": "modal", "id": "V1", **views.feedback_view({"turn": "t1"}), "state": {"values": {}}}
+    body: dict[str, object] = {
+        "type": "view_submission",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "view": view,
+    }
+    assert await status(app, body) == 200
+    assert await listeners.called.get() == "reason"
 
 
 async def test_other_apps_buttons_are_not_ours(app: AsyncApp) -> None:
     """An action id that only resembles ours reaches nobody."""
-    for action_id in ("wisdom_ask", "wisdom_ask:x", "wisdom_stop_all"):
+    for action_id in ("wisdom_ask", "wisdom_ask:x", "wisdom_stop_all", "wisdom_page", "wisdom_data:1"):
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": "v", "action_ts": "1.0"}
         assert await status(app, press("v", actions=[action])) == 404

@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox.slack.model import Changed, Message
 from bot.sandbox.tenant.options import TenantOptions
-from tests.scenarios.town import SLACK, Town, buttons, everything, of_type, town
+from tests.scenarios.town import PICTURES, SLACK, Town, buttons, charts, everything, of_type, tables, town
 
 EACH = "What is the expected revenue from each opportunity?"
 
@@ -22,14 +22,14 @@ def files(here: Town, message: Message) -> list[str]:
 async def test_a_mention_is_answered_with_prose_chart_table_and_sql(here: Town) -> None:
     """One message of the thread holds prose, chart, first rows, footer, and the SQL as a snippet."""
     sales = here.workspace.channels["sales"]
-    async with here.bot():
+    async with here.bot(change=PICTURES):
         ts = await here.person("ada").say(sales, f"@wisdom {EACH}")
         answer = await here.answer(sales, ts)
     assert len(here.from_bot(sales, ts)) == 1
     assert of_type(answer, "markdown")
-    assert of_type(answer, "table")
+    assert tables(answer)
     assert "Sales pipeline" in everything(answer)
-    (image,) = of_type(answer, "image")
+    (image,) = charts(answer)
     assert "Highest" in str(image["alt_text"])
     (name,) = files(here, answer)
     assert name.endswith(".sql")
@@ -44,7 +44,7 @@ async def test_the_numbers_are_those_of_a_direct_query(here: Town) -> None:
         answer = await here.answer(sales, ts)
     rows = here.sql("SELECT name, expected_revenue FROM opportunities")
     expected = {name: f"${revenue:,.2f}" for name, revenue in rows}
-    (table,) = of_type(answer, "table")
+    (table,) = tables(answer)
     shown = [[_text(cell) for cell in row] for row in table["rows"]]  # type: ignore[attr-defined]
     assert len(shown) > 5
     for name, revenue in shown[1:]:
@@ -167,7 +167,7 @@ async def test_twenty_people_at_once(here: Town) -> None:
         ]
         answers = [await here.answer(channel, ts) for channel, ts in asked]
     assert here.workspace.limited == 0
-    assert all(of_type(answer, "table") for answer in answers)
+    assert all(tables(answer) for answer in answers)
     assert len(here.tenant.questions) == 20
 
 
@@ -201,7 +201,7 @@ async def test_tenants_that_differ_give_the_same_answer(tmp_path: Path, tenant: 
             answer = await here.answer(sales, ts)
         ((won,),) = here.sql("SELECT SUM(expected_revenue) FROM opportunities WHERE stage = 'Closed Won'")
     assert f"${won:,.2f}" in everything(answer)
-    assert of_type(answer, "image")
+    assert charts(answer)
 
 
 async def test_the_same_over_signed_http(here: Town) -> None:
@@ -248,7 +248,7 @@ async def test_files_that_show_late_are_waited_for(tmp_path: Path) -> None:
     """The chart stands in the message although Slack needs a while until it can show the upload."""
     async with town(tmp_path, slack=replace(SLACK, file_visibility_delay=1.5)) as here:
         sales = here.workspace.channels["sales"]
-        async with here.bot():
+        async with here.bot(change=PICTURES):
             ts = await here.person("ada").say(sales, "@wisdom Expected revenue by stage")
             answer = await here.answer(sales, ts)
-    assert of_type(answer, "image")
+    assert charts(answer)

@@ -10,7 +10,17 @@ from pydantic import SecretStr
 from bot.core.render.blocks import RETRY_ACTION, STOP_ACTION
 from bot.sandbox.slack.model import Message
 from bot.sandbox.tenant.faults import Fault
-from tests.scenarios.town import Town, everything, has_retry, is_running, of_type, with_wisdom
+from tests.scenarios.town import (
+    PICTURES,
+    Town,
+    charts,
+    everything,
+    has_retry,
+    is_running,
+    of_type,
+    tables,
+    with_wisdom,
+)
 
 QUESTION = "@wisdom Expected revenue by stage"
 
@@ -55,7 +65,7 @@ async def test_an_answer_that_fails_says_so_and_can_be_retried(here: Town, fault
         await here.person("grace").press(failed, RETRY_ACTION)
         answer = await here.until(lambda: retried(here, channel, ts))
     assert answer.ts == failed.ts
-    assert of_type(answer, "image")
+    assert charts(answer)
 
 
 async def test_an_error_operation_is_said_beside_what_was_answered(here: Town) -> None:
@@ -65,7 +75,7 @@ async def test_an_error_operation_is_said_beside_what_was_answered(here: Town) -
         channel, ts = await asked(here)
         answer = await here.answer(channel, ts)
     assert "⚠️" in everything(answer)
-    assert of_type(answer, "table")
+    assert tables(answer)
 
 
 async def test_a_refused_key_is_for_the_admin(here: Town) -> None:
@@ -147,19 +157,37 @@ async def test_questions_of_a_busy_thread_wait_in_line(here: Town) -> None:
         "Expected revenue by stage",
         "and by region?",
     ]
-    assert of_type(answers[1], "table")
+    assert tables(answers[1])
 
 
-async def test_a_deleted_answer_ends_its_turn(here: Town) -> None:
-    """When somebody deletes the message, the asker alone is told, and the tenant is not kept busy."""
+async def test_an_answer_that_was_deleted_comes_anew(here: Town) -> None:
+    """When the message is deleted while it is written, the whole answer is posted once more."""
     here.tenant.faults.switch(Fault.SILENT, after=12)
-    async with here.bot(change=with_wisdom(silence_seconds=3.0)):
+    async with here.bot():
         channel, ts = await asked(here)
         message = await running(here, channel, ts)
+        await here.tenant.faults.silent()
         here.workspace.delete(message)
-        whisper = await here.whispered("ada", containing="deleted")
-    assert has_retry(whisper)
+        here.tenant.faults.release()
+        answer = await here.answer(channel, ts)
+    assert answer.ts != message.ts
+    assert "Closed Won" in everything(answer)
+    assert len(here.from_bot(channel, ts)) == 1
+
+
+async def test_a_question_that_was_deleted_gets_no_answer(here: Town) -> None:
+    """When question and answer are deleted, nothing is posted, and nobody is told anything."""
+    here.tenant.faults.switch(Fault.SILENT, after=12)
+    async with here.bot():
+        channel, ts = await asked(here)
+        message = await running(here, channel, ts)
+        await here.tenant.faults.silent()
+        question = next(each for each in here.workspace.history(channel) if each.ts == ts)
+        here.workspace.delete(message)
+        here.workspace.delete(question)
+        here.tenant.faults.release()  # the bot is not left before its turns are over
     assert here.from_bot(channel, ts) == []
+    assert here.workspace.ephemerals == []
 
 
 @pytest.mark.parametrize(
@@ -186,18 +214,18 @@ async def test_slack_limits_are_waited_out(here: Town) -> None:
     async with here.bot():
         channel, ts = await asked(here)
         answer = await here.answer(channel, ts)
-    assert of_type(answer, "image")
+    assert charts(answer)
     assert len(here.from_bot(channel, ts)) == 1
 
 
 async def test_a_chart_that_cannot_be_uploaded_costs_only_itself(here: Town) -> None:
     """Text, table and buttons stand; a sentence says that the chart is missing."""
     here.workspace.faults.fail_next("files.getUploadURLExternal", "file_uploads_disabled", times=2)
-    async with here.bot():
+    async with here.bot(change=PICTURES):
         channel, ts = await asked(here)
         answer = await here.answer(channel, ts)
-    assert of_type(answer, "table")
-    assert not of_type(answer, "image")
+    assert tables(answer)
+    assert not charts(answer)
     assert "The chart could not be drawn" in everything(answer)
     assert "The SQL could not be attached" in everything(answer)
 
@@ -206,7 +234,7 @@ async def test_a_chart_that_cannot_be_uploaded_costs_only_itself(here: Town) -> 
 async def test_a_refused_block_is_not_a_lost_answer(here: Town, kind: str) -> None:
     """A workspace that refuses a kind of block still gets the answer, in a simpler form."""
     here.workspace.faults.refuse_blocks = frozenset({kind})
-    async with here.bot():
+    async with here.bot(change=PICTURES):
         channel, ts = await asked(here)
         answer = await here.answer(channel, ts)
     assert "Closed Won" in everything(answer) + answer.text
@@ -219,7 +247,7 @@ async def test_a_dropped_edit_is_sent_again(here: Town) -> None:
     async with here.bot():
         channel, ts = await asked(here)
         answer = await here.answer(channel, ts)
-    assert of_type(answer, "image")
+    assert charts(answer)
 
 
 async def test_a_turn_cut_off_by_a_crash_says_so_after_the_restart(here: Town) -> None:
@@ -295,5 +323,5 @@ async def test_a_disturbed_stream_still_gives_the_whole_answer(here: Town, fault
         channel, second = await asked(here)
         answer = await here.answer(channel, second)
     assert of_type(answer, "markdown") == of_type(expected, "markdown")
-    assert of_type(answer, "table")[0]["rows"] == of_type(expected, "table")[0]["rows"]
+    assert tables(answer)[0]["rows"] == tables(expected)[0]["rows"]
     assert here.tenant.faults.left(fault) == 0

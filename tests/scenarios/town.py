@@ -192,6 +192,16 @@ def of_type(message: Message, kind: str) -> list[Mapping[str, object]]:
     return [block for block in message.blocks if block.get("type") == kind]
 
 
+def tables(message: Message) -> list[Mapping[str, object]]:
+    """The message's tables, of either kind."""
+    return [*of_type(message, "data_table"), *of_type(message, "table")]
+
+
+def charts(message: Message) -> list[Mapping[str, object]]:
+    """The message's charts: Slack's own, and pictures."""
+    return [*of_type(message, "data_visualization"), *of_type(message, "image")]
+
+
 def everything(message: Message) -> str:
     """All text of a message: what a person reads in its blocks, or its text where it has none."""
     return "\n".join(_texts(message.blocks)) if message.blocks else message.text
@@ -212,3 +222,12 @@ def _texts(value: object) -> Iterator[str]:
 def with_wisdom(**changes: object) -> Callable[[app.Configuration], app.Configuration]:
     """Changes a bot's WisdomAI settings."""
     return lambda same: replace(same, wisdom=same.wisdom.model_copy(update=changes))
+
+
+def with_process(**changes: object) -> Callable[[app.Configuration], app.Configuration]:
+    """Changes settings of the bot's process."""
+    return lambda same: replace(same, process=same.process.model_copy(update=changes))
+
+
+#: Charts as pictures and plain tables, as in a workspace without Slack's own data blocks.
+PICTURES = with_process(charts="png")

@@ -11,6 +11,7 @@ from bot.errors import (
     SlackLimited,
     SlackRefused,
     SlackUnreachable,
+    TokenRefused,
 )
 from bot.slack.calls import Calls, NotConnected, obeying
 from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
@@ -21,8 +22,16 @@ from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
     [
         (refused("not_in_channel"), NotInChannel),
         (refused("channel_not_found"), NotInChannel),
+        (refused("is_archived"), NotInChannel),
+        (refused("restricted_action_thread_locked"), NotInChannel),
+        (refused("user_not_in_channel"), NotInChannel),
         (refused("message_not_found"), MessageGone),
+        (refused("edit_window_closed"), MessageGone),
+        (refused("token_revoked"), TokenRefused),
+        (refused("missing_scope"), TokenRefused),
         (refused("invalid_blocks"), SlackRefused),
+        (refused("an_error_of_tomorrow"), SlackRefused),
+        (refused("update_failed"), SlackUnreachable),
         (refused("internal_error"), SlackUnreachable),
         (refused("ratelimited"), SlackLimited),
         (limited(7), SlackLimited),
@@ -80,3 +89,10 @@ async def test_endless_limits_end(api: WebApi, clock: Clock) -> None:
     calls = Calls(api.client)
     with pytest.raises(SlackUnreachable):
         await obeying(lambda: calls.read("files.info", {"file": "F1"}), clock.sleep)
+
+
+def test_the_clients_own_retries_are_left_to_it(api: WebApi) -> None:
+    """Calls go through a copy that never repeats by itself; Bolt's own client keeps its retries."""
+    before = list(api.client.retry_handlers)
+    Calls(api.client)
+    assert api.client.retry_handlers == before != []

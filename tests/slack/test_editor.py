@@ -7,10 +7,12 @@ import pytest
 
 from bot.core.pacing import Pacer
 from bot.core.render import blocks
-from bot.errors import MessageGone, SlackRefused, SlackUnreachable
+from bot.core.render.ladder import Loss
+from bot.errors import MessageGone, SlackUnreachable
 from bot.model import Answer as WisdomAnswer
 from bot.model import ChartImage, Draft, Exhibit, Footer, Prose
 from bot.slack.editor import Delivered, Editor
+from bot.slack.poster import DraftRefused
 from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
 
 FIRST = Draft("Thinking…")
@@ -151,10 +153,10 @@ async def test_deleted_message_is_gone(api: WebApi, editor: Editor) -> None:
 
 
 async def test_refused_blocks_are_made_simpler(api: WebApi, editor: Editor) -> None:
-    """A final edit that Slack refuses arrives in a simpler form, and the caller is told."""
-    api.expect("chat.update", refused("invalid_blocks"), refused("msg_blocks_too_long"))
+    """A final edit that Slack refuses arrives in a simpler form, and the caller is told what that lacks."""
+    api.expect("chat.update", refused("invalid_blocks"), refused("an_error_of_tomorrow"))
     slot = editor.open("C1", "1.0", FIRST)
-    assert await slot.finish(draft("**done**")) == Delivered(degraded=True)
+    assert await slot.finish(draft("**done**")) == Delivered(degraded=Loss.LOOKS)
     kinds = [[block["type"] for block in call["blocks"]] for call in api.of("chat.update")]  # type: ignore[attr-defined]  # JSON
     assert kinds == [["markdown"], ["section"], []]
 
@@ -167,6 +169,8 @@ async def test_image_that_is_not_ready_is_waited_for(api: WebApi, editor: Editor
     (final,) = blocks.finished(
         WisdomAnswer(parts=(Prose("Here."),)),
         turn="t1",
+        asker="U1",
+        question="Revenue?",
         ending=blocks.Ending.DONE,
         exhibits=[exhibit],
         footer=Footer(),
@@ -183,10 +187,67 @@ async def test_refused_files_are_left_out(api: WebApi, editor: Editor) -> None:
     assert ["file_ids" in call for call in api.of("chat.update")] == [True, False]
 
 
-async def test_hopeless_refusal_is_raised(api: WebApi, editor: Editor) -> None:
-    """What no simpler form can help is told to the caller."""
-    api.expect("chat.update", refused("edit_window_closed"))
-    with pytest.raises(SlackRefused, match="edit_window_closed"):
+async def test_what_is_refused_in_every_form_is_raised(api: WebApi, editor: Editor) -> None:
+    """Each form is tried once; then the caller learns it, and the message can still be finished."""
+    api.expect("chat.update", *[refused("invalid_blocks")] * 3)
+    slot = editor.open("C1", "1.0", FIRST)
+    with pytest.raises(DraftRefused, match="invalid_blocks"):
+        await slot.finish(draft("done"))
+    assert len(api.calls) == 3
+    assert await slot.finish(draft("a file has it")) == Delivered()
+    assert texts(api)[-1] == "a file has it"
+
+
+async def test_strict_tries_no_simpler_form(api: WebApi, editor: Editor) -> None:
+    """The refused draft comes back with Slack's details, and another one can be finished in its place."""
+    api.expect("chat.update", refused("invalid_blocks", "unsupported type [json-pointer:/blocks/0/type]"))
+    slot = editor.open("C1", "1.0", FIRST)
+    with pytest.raises(DraftRefused) as raised:
+        await slot.finish(draft("done"), strict=True)
+    assert raised.value.draft == draft("done")
+    assert "/blocks/0/type" in raised.value.details[0]
+    assert await slot.finish(draft("simpler"), strict=True) == Delivered()
+    assert texts(api) == ["done", "simpler"]
+
+
+async def test_strict_still_waits_for_images_and_gives_up_files(api: WebApi, editor: Editor) -> None:
+    """Only what the message says is a reason to give up."""
+    api.expect("chat.update", refused("invalid_blocks", "invalid slack file"), refused("file_not_found"))
+    slot = editor.open("C1", "1.0", FIRST)
+    assert await slot.finish(draft("done", "F1"), strict=True) == Delivered(files_refused=True)
+    assert len(api.calls) == 3
+
+
+async def test_a_finished_message_can_be_finished_again(api: WebApi, editor: Editor) -> None:
+    """News about an answer that stands, such as another chart, is shown."""
+    slot = editor.open("C1", "1.0", None)
+    await slot.finish(draft("line"))
+    await slot.finish(draft("bars"))
+    slot.put(draft("late"))
+    assert texts(api) == ["line", "bars"]
+
+
+async def test_a_message_of_unknown_state_is_always_sent(api: WebApi, editor: Editor) -> None:
+    """After a restart nobody knows what is shown, so even an empty text is worth a call."""
+    await editor.open("C1", "1.0", None).finish(Draft(""))
+    assert texts(api) == ["…"]
+
+
+@pytest.mark.parametrize("code", ["edit_window_closed", "cant_update_message", "is_inactive"])
+async def test_a_message_that_is_closed_for_edits_is_gone(api: WebApi, editor: Editor, code: str) -> None:
+    """Nothing more can be shown in it, in whatever form."""
+    api.expect("chat.update", refused(code))
+    slot = editor.open("C1", "1.0", FIRST)
+    with pytest.raises(MessageGone, match=code):
+        await slot.finish(draft("done"))
+    assert slot.gone
+    assert len(api.calls) == 1
+
+
+async def test_endless_limits_are_given_up(api: WebApi, editor: Editor) -> None:
+    """A workspace that never lets an edit through holds nobody up for ever."""
+    api.expect("chat.update", *[limited(1)] * 10)
+    with pytest.raises(SlackUnreachable, match="limited"):
         await editor.open("C1", "1.0", FIRST).finish(draft("done"))
 
 

@@ -33,8 +33,11 @@ async def test_uploads_privately(api: WebApi, files: Files) -> None:
 async def test_shares_in_a_thread_when_asked(api: WebApi, files: Files) -> None:
     """With a channel the file is shared there, as a snippet of its language."""
     api.expect("files.getUploadURLExternal", place(api))
-    await files.upload("q.sql", b"select 1", title="q", snippet_type="sql", channel="C1", thread_ts="1.5")
+    await files.upload(
+        "q.sql", b"select 1", title="q", snippet_type="sql", channel="C1", thread_ts="1.5", comment="The SQL."
+    )
     (shared,) = api.of("files.completeUploadExternal")
+    assert shared["initial_comment"] == "The SQL."
     assert (shared["channel_id"], shared["thread_ts"]) == ("C1", "1.5")
     assert api.of("files.getUploadURLExternal")[0]["snippet_type"] == "sql"
 

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bot.core.render import blocks
-from bot.errors import MessageGone, NotInChannel, SlackRefused, SlackUnreachable
-from bot.model import Draft, Notice
-from bot.slack.poster import Poster
+from bot.errors import MessageGone, NotInChannel, SlackRefused, SlackUnreachable, TokenRefused
+from bot.model import Block, Draft, Notice
+from bot.slack.poster import DraftRefused, Poster
 from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
 
 DRAFT = blocks.waiting(turn="t1", ahead=0)
@@ -66,8 +66,30 @@ async def test_other_refusals_are_raised(api: WebApi, poster: Poster) -> None:
     api.expect("chat.postMessage", refused("not_in_channel"), refused("account_inactive"))
     with pytest.raises(NotInChannel):
         await poster.post("C1", DRAFT)
-    with pytest.raises(SlackRefused):
+    with pytest.raises(TokenRefused):
         await poster.post("C1", DRAFT)
+    assert len(api.calls) == 2
+
+
+async def test_native_blocks_become_text(api: WebApi, poster: Poster) -> None:
+    """A draft with Slack's own data blocks goes down the ladder, and it is told what stands."""
+    row = [{"type": "raw_text", "text": "East"}]
+    native: Block = {"type": "data_table", "caption": "By region", "rows": [row, row]}
+    api.expect("chat.postMessage", refused("invalid_blocks"))
+    posted = await poster.send("C1", Draft("Revenue", (native,), ("F1",)))
+    (block,) = posted.shown.blocks
+    assert block["type"] == "section"
+    assert "By region\nEast\nEast" in str(block["text"]).replace("\\n", "\n")
+    assert posted.shown.file_ids == ()
+
+
+async def test_strict_posts_the_draft_or_nothing(api: WebApi, poster: Poster) -> None:
+    """The refused draft comes back to whoever knows a better form."""
+    api.expect("chat.postMessage", refused("an_error_of_tomorrow"))
+    with pytest.raises(DraftRefused) as raised:
+        await poster.send("C1", DRAFT, strict=True)
+    assert raised.value.draft == DRAFT
+    assert len(api.calls) == 1
 
 
 async def test_refused_text_is_raised(api: WebApi, poster: Poster) -> None:
@@ -82,6 +104,14 @@ async def test_ephemeral_goes_to_one_person(api: WebApi, poster: Poster) -> None
     await poster.post_ephemeral("C1", "U1", DRAFT, thread_ts="1.5")
     (sent,) = api.of("chat.postEphemeral")
     assert (sent["user"], sent["thread_ts"]) == ("U1", "1.5")
+
+
+async def test_a_strict_ephemeral_is_shown_as_it_is_or_not_at_all(api: WebApi, poster: Poster) -> None:
+    """Whoever knows a better form than the ladder's next one shows that."""
+    api.expect("chat.postEphemeral", refused("invalid_blocks"))
+    with pytest.raises(DraftRefused):
+        await poster.post_ephemeral("C1", "U1", DRAFT, strict=True)
+    assert len(api.calls) == 1
 
 
 async def test_delete_says_when_it_was_late(api: WebApi, poster: Poster) -> None:

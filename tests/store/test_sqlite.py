@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,54 @@ async def test_expired_values_leave_the_file(path: Path, clock: Clock) -> None:
     connection = sqlite3.connect(path)
     assert [row[0] for row in connection.execute("SELECT key FROM seen")] == ["new"]
     connection.close()
+
+
+def stored(path: Path, table: str) -> list[str]:
+    """The keys in the file, whatever their time."""
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute(f"SELECT key FROM {table} ORDER BY key")]  # noqa: S608 - ours
+
+
+async def test_expired_values_leave_the_file_while_it_is_open(path: Path, clock: Clock) -> None:
+    """A process that runs for months does not hold what is over, and keeps all that is not."""
+    store = await SqliteStore.open(path, clock=clock, every=0.01)
+    await store.put("results", "old", {"until": 1, "text": '"until": 1}'}, ttl=1)
+    await store.put("results", "new", "x", ttl=1_000)
+    await store.put("results", "ever", '"until": 1}')
+    clock.now += 5
+    async with asyncio.timeout(20):
+        while "old" in stored(path, "results"):
+            assert await store.get("results", "old") is None  # each look is a trip to the store's thread
+    assert stored(path, "results") == ["ever", "new"]
+    assert await store.get("results", "new") == "x"
+    await store.close()
+
+
+async def test_what_is_removed_is_nowhere_on_the_disk(path: Path, clock: Clock) -> None:
+    """Neither the file nor the log beside it still holds an expired or a deleted value."""
+    store = await SqliteStore.open(path, clock=clock)
+    await store.put("results", "expired", "revenue-of-acme" * 1_000, ttl=1)
+    await store.put("results", "deleted", "margin-of-acme" * 1_000)
+    await store.delete("results", "deleted")
+    await store.close()
+    clock.now += 5
+    store = await SqliteStore.open(path, clock=clock)
+    on_disk = b"".join(
+        each.read_bytes() for each in path.parent.iterdir() if each.name != f"{path.name}.lock"
+    )
+    assert b"of-acme" not in on_disk
+    await store.close()
+
+
+async def test_values_that_are_written_meanwhile_stay(path: Path, clock: Clock) -> None:
+    """Removing what is over never takes what was put in its place."""
+    store = await SqliteStore.open(path, clock=clock, every=0)
+    for number in range(50):
+        await store.put("seen", "k", number, ttl=1)
+        clock.now += 5
+        await store.put("seen", "k", number, ttl=1_000)
+        assert await store.get("seen", "k") == number
+    await store.close()
 
 
 async def test_a_lease_is_kept_by_its_owner(store: SqliteStore, clock: Clock) -> None:

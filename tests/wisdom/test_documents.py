@@ -40,4 +40,9 @@ def test_the_full_document_holds_all_of_the_specification() -> None:
         "textArtifact",
         "section",
         "aiWorkstream",
+        "originalType",
+        "subtotals",
+        "forecastRange",
+        "llmVizSpec",
+        "highchartsOptions",
     } <= full - seed

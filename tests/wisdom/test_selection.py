@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from importlib import resources
 
@@ -78,6 +79,40 @@ async def test_unknown_fields_are_cut_out(older: GraphQLSchema, caplog: pytest.L
     assert "aiWorkstream" in document
     assert "attributes" not in document
     assert "bodyDiff.ops.attributes" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("lacking", "gone"),
+    [
+        (("forecastRange: ForecastRange",), {"forecastRange", "lowerBound", "upperBound"}),
+        (("subtotals: [Subtotal!]",), {"subtotals"}),
+        (("llmVizSpec: JSON", "highchartsOptions: JSON"), {"llmVizSpec", "highchartsOptions"}),
+        (("originalType: VisualizationType!",), {"originalType"}),
+        (("alias: String",), {"alias"}),
+    ],
+)
+async def test_each_published_list_lacks_something(lacking: tuple[str, ...], gone: set[str]) -> None:
+    """A field that only one of the vendor's lists has is left out alone, with all that is below it."""
+    lines = [line for line in _sdl().splitlines() if not line.strip().startswith(lacking)]
+    tenant = build_schema("\n".join(lines))
+    document, missing = prune(FULL, read_schema(await Tenant(tenant)()))
+    assert validate(tenant, parse(document)) == []
+    assert set(re.findall(r"\w+", FULL)) - set(re.findall(r"\w+", document)) == gone
+    assert {path.rpartition(".")[2] for path in missing} <= gone
+
+
+def test_totals_keep_the_columns_that_are_known() -> None:
+    """Below a field that is there, only what is missing is cut."""
+    schema = {
+        "ChatMessageDiff": {"subtotals": "Subtotal"},
+        "Subtotal": {"columns": "DataframeColumn"},
+        "DataframeColumn": {"name": ""},
+    }
+    document, missing = prune(
+        "query Q { chat(a: 1) { subtotals { columns { name alias } data { value } } } }", schema
+    )
+    assert "{ subtotals { columns { name } } }" in document
+    assert missing == ("subtotals.columns.alias", "subtotals.data")
 
 
 async def test_the_tenant_is_asked_once(whole: GraphQLSchema) -> None:

@@ -6,25 +6,46 @@ not know all kinds. Block ids are left out, so that Slack gives fresh ones with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bot.core.render import budget, elements, notices
-from bot.core.render.layout import Pages
-from bot.core.render.tables import table_block
-from bot.core.render.text import emphasized, escape, line, shorten_bytes, units
-from bot.model import Answer, Block, Domain, Draft, Exhibit, Footer, Notice, Prose, ProseKind, Visualization
+from bot.core.render import budget, controls, elements, notices
+from bot.core.render.controls import ASK_ACTION, RETRY_ACTION, STOP_ACTION
+from bot.core.render.layout import Grid, Pages, content
+from bot.core.render.native import chart_block
+from bot.core.render.text import emphasized, escape, line, shorten_bytes, units, web_address
+from bot.core.render.whole import voiced, whole
+from bot.model import Answer, Block, Domain, Draft, Exhibit, Footer, Native, Notice, Prose, Visualization
 
-STOP_ACTION = "wisdom_stop"
-RETRY_ACTION = "wisdom_retry"
-ASK_ACTION = "wisdom_ask"
+__all__ = [
+    "ASK_ACTION",
+    "RETRY_ACTION",
+    "STOP_ACTION",
+    "Ending",
+    "asked",
+    "domain_list",
+    "finished",
+    "help_text",
+    "running",
+    "told",
+    "waiting",
+    "whole",
+]
 
-_SUGGESTIONS = 3
 _TITLE_CHARS = 150
 _STATUS_CHARS = 120
 #: Edits notify nobody, so while an answer runs its top-level text is kept short and cheap.
 _RUNNING_TEXT_BYTES = 300
+#: Suggested questions that take more than this together are left out, so that a message holds its end.
+_CONTROLS_CHARS = 4_000
+_LINK_CHARS = 2_000
+
+_MORE_FOLLOWS = "… more follows at the end."
+_REST_IN_FILE = "The rest of this answer is in the attached file."
+_TABLE_IN_FILE = "The table is in the attached file."
 
 
 class Ending(StrEnum):
@@ -47,7 +68,8 @@ def waiting(*, turn: str, ahead: int) -> Draft:
 def running(answer: Answer, *, turn: str, seconds: float) -> tuple[Draft, ...]:
     """The answer so far, in as many messages as it needs; what is happening and Stop stand in the last one.
 
-    All messages but the last stay as they are while the answer grows.
+    All messages but the last stay as they are while the answer grows. What does not fit into the most
+    messages that an answer may have is announced there.
     """
     status = line(answer.status, _STATUS_CHARS) or (notices.WRITING if answer.parts else notices.THINKING)
     pages = Pages()
@@ -55,9 +77,14 @@ def running(answer: Answer, *, turn: str, seconds: float) -> tuple[Draft, ...]:
         if isinstance(part, Visualization):
             pages.add(elements.context(_announced(part)))
         else:
-            pages.prose(_voiced(part), running=number == len(answer.parts) - 1)
-    pages.add(elements.context(f"{status} · {seconds:.0f} s"), _stop(turn))
-    return pages.drafts(fallback=escape(status), text_bytes=_RUNNING_TEXT_BYTES)
+            pages.prose(voiced(part), running=number == len(answer.parts) - 1)
+    return pages.drafts(
+        elements.context(f"{status} · {seconds:.0f} s"),
+        _stop(turn),
+        rest=_MORE_FOLLOWS,
+        fallback=escape(status),
+        text_bytes=_RUNNING_TEXT_BYTES,
+    )
 
 
 # -- the end ---------------------------------------------------------------------------------------------
@@ -67,32 +94,30 @@ def finished(  # noqa: PLR0913  # keywords only; each says something else about 
     answer: Answer,
     *,
     turn: str,
+    asker: str,
+    question: str,
     ending: Ending,
     exhibits: Sequence[Exhibit],
     footer: Footer,
     notice: Notice | None = None,
+    native: Native = Native(),  # noqa: B008  # frozen
 ) -> tuple[Draft, ...]:
-    """The answer as it stays: text, charts and tables in order, notes, suggestions, footer.
+    """The answer as it stays: text, charts and tables in order, notes, controls, feedback, footer.
 
-    ``exhibits`` are the answer's visualizations in order. A draft's ``file_ids`` (the SQL) can be attached
-    only by an edit, not by a post.
+    ``exhibits`` are the answer's visualizations in order; ``asker``, a Slack user id, alone sees Delete;
+    ``question`` is what "Ask again" asks; ``native`` says which of Slack's data blocks may be used. At most
+    ``budget.MOST_MESSAGES`` messages: where the answer is longer, the last one says that the rest is in a
+    file, and its ``overflows`` asks for that file (``whole``). A table gives way before any prose does. A
+    draft's ``file_ids`` (the SQL) can be attached only by an edit, not by a post.
     """
-    pages = Pages()
-    shown = list(exhibits)
-    for number, part in enumerate(answer.parts):
-        if isinstance(part, Prose):
-            cut_off = ending is not Ending.DONE and number == len(answer.parts) - 1
-            pages.prose(_broken_off(part) if cut_off else _voiced(part))
-        elif shown:
-            _exhibit(pages, shown.pop(0), answer)
-        else:
-            pages.add(elements.context(_announced(part)))
-    for exhibit in shown:
-        _exhibit(pages, exhibit, answer)
-    _closing(pages, answer, turn=turn, ending=ending, notice=notice)
-    if last := _footer(footer):
-        pages.add(last)
-    return pages.drafts(fallback=_fallback(ending, notice))
+    pages = _laid_out(_Body(answer, exhibits, turn, ending, native))
+    closing = list(_closing(pages, answer, turn=turn, ending=ending, notice=notice))
+    if ending is Ending.DONE:
+        closing += _answer_controls(turn, answer.suggestions, question)
+        closing += [controls.feedback(turn, asker=asker)] if asker else []
+    closing += _footer(footer)
+    told = shorten_bytes(notice.text, budget.TEXT_BYTES) if notice else ""
+    return pages.drafts(*closing, rest=_REST_IN_FILE, fallback=_fallback(ending), told=told)
 
 
 def told(notice: Notice, *, turn: str | None) -> Draft:
@@ -121,17 +146,9 @@ def asked(user: str, text: str) -> Draft:
 # -- pieces ----------------------------------------------------------------------------------------------
 
 
-def _voiced(prose: Prose) -> str:
-    """Prose as Markdown; insights and errors stand out as quotations."""
-    mark = {ProseKind.INSIGHT: "💡 ", ProseKind.ERROR: "⚠️ "}.get(prose.kind)
-    if mark is None:
-        return prose.text
-    return "> " + mark + prose.text.strip("\n").removeprefix("- ").replace("\n", "\n> ")
-
-
 def _broken_off(prose: Prose) -> str:
     """Prose that ends in the middle of a sentence says so."""
-    text = _voiced(prose).rstrip()
+    text = voiced(prose).rstrip()
     return text if not text or text[-1] in ".!?:…|`" else f"{text} …"
 
 
@@ -141,28 +158,100 @@ def _announced(visualization: Visualization) -> str:
     return f"{title} ({'1 row' if count == 1 else f'{count:,} rows'})"
 
 
-def _exhibit(pages: Pages, exhibit: Exhibit, answer: Answer) -> None:
-    """Chart, then the first rows, then what is to be said about them; kept together in one message."""
-    if _said_already(exhibit, answer):
-        pages.attach(exhibit.sql_file)
-        return
-    title = line(exhibit.title, _TITLE_CHARS)
-    blocks: list[Block] = []
-    said = list(exhibit.notes)
-    if exhibit.chart:
-        blocks.append(elements.image(exhibit.chart))
-    elif title:
-        blocks.append(elements.section(f"*{emphasized(title)}*"))
-    if exhibit.table and exhibit.table.columns and exhibit.table.rows:
-        block, left_out = table_block(exhibit.table)
-        blocks.append(block)
-        said = [left_out, *said]
-    elif exhibit.table:
-        said = ["No rows.", *said]
-    if any(said):
-        blocks.append(elements.context(*said))
-    spoken = exhibit.chart.alt_text if exhibit.chart else title
-    pages.add(*(blocks or [elements.context("Result")]), spoken=escape(spoken), file_id=exhibit.sql_file)
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What an answer says and shows, without its end."""
+
+    answer: Answer
+    exhibits: Sequence[Exhibit]
+    turn: str
+    ending: Ending
+    native: Native
+
+    def pages(self, tables: int) -> Pages:
+        """The body laid out, with as many of its tables, the first ones."""
+        pages = Pages()
+        left = list(enumerate(self.exhibits))
+        for number, part in enumerate(self.answer.parts):
+            if isinstance(part, Prose):
+                cut_off = self.ending is not Ending.DONE and number == len(self.answer.parts) - 1
+                pages.prose(_broken_off(part) if cut_off else voiced(part))
+            elif left:
+                tables -= self._exhibit(pages, *left.pop(0), fits=tables > 0)
+            else:
+                pages.add(elements.context(_announced(part)))
+        for index, exhibit in left:
+            tables -= self._exhibit(pages, index, exhibit, fits=tables > 0)
+        return pages
+
+    def _exhibit(self, pages: Pages, index: int, exhibit: Exhibit, *, fits: bool) -> int:
+        """Chart, then the first rows, then what is to be said about them, then what can be done with them.
+
+        They are kept together in one message where possible. Gives how many tables were among them.
+        """
+        if _said_already(exhibit, self.answer):
+            pages.add(*self._controls(index, exhibit), file_id=exhibit.sql_file)
+            return 0
+        title = line(exhibit.title, _TITLE_CHARS)
+        chart = self._chart(exhibit)
+        parts: list[Block | Grid] = [chart] if chart else []
+        if not chart and title and not (self.native.tables and _has_rows(exhibit) and fits):
+            parts.append(elements.section(f"*{emphasized(title)}*"))
+        if _has_rows(exhibit) and fits and exhibit.table:
+            parts.append(Grid.of(exhibit.table, native=self.native.tables, notes=exhibit.notes))
+        elif said := list(filter(None, (_instead(exhibit), *exhibit.notes))):
+            parts.append(elements.context(*said))
+        if _has_rows(exhibit) and not fits:
+            pages.leave_out()
+        parts += self._controls(index, exhibit)
+        pages.add(
+            *(parts or [elements.context("Result")]),
+            spoken=_spoken(exhibit) if chart else title,
+            file_id=exhibit.sql_file,
+        )
+        return int(_has_rows(exhibit))
+
+    def _chart(self, exhibit: Exhibit) -> Block | None:
+        native = chart_block(exhibit.spec) if self.native.charts and exhibit.spec else None
+        return native or (elements.image(exhibit.chart) if exhibit.chart else None)
+
+    def _controls(self, index: int, exhibit: Exhibit) -> list[Block]:
+        if self.ending is Ending.FAILED:
+            return []
+        block = controls.exhibit_controls(self.turn, index, exhibit)
+        return [block] if block else []
+
+
+def _laid_out(body: _Body) -> Pages:
+    """The body, with as many of its tables as leave all of the prose in its messages."""
+    every = sum(map(_has_rows, body.exhibits))
+    whole_body = body.pages(every)
+    if not every or not whole_body.too_long:
+        return whole_body
+    best = body.pages(0)
+    for tables in range(1, 1 if best.too_long else every):
+        more = body.pages(tables)
+        if more.too_long:
+            break
+        best = more
+    return best
+
+
+def _has_rows(exhibit: Exhibit) -> bool:
+    return exhibit.table is not None and bool(exhibit.table.columns and exhibit.table.rows)
+
+
+def _instead(exhibit: Exhibit) -> str:
+    """What is said where no table stands."""
+    if exhibit.table is None:
+        return ""
+    return _TABLE_IN_FILE if _has_rows(exhibit) else "No rows."
+
+
+def _spoken(exhibit: Exhibit) -> str:
+    """What a screen reader says of the chart; a native one has no text of its own for that."""
+    drawn = exhibit.chart or exhibit.spec
+    return (drawn.alt_text if drawn else "") or exhibit.title
 
 
 def _said_already(exhibit: Exhibit, answer: Answer) -> bool:
@@ -170,36 +259,59 @@ def _said_already(exhibit: Exhibit, answer: Answer) -> bool:
     table = exhibit.table
     if table is None or exhibit.notes or (len(table.rows), len(table.columns)) != (1, 1):
         return False
-    value = table.rows[0][0].text
-    return any(isinstance(part, Prose) and value in part.text for part in answer.parts)
+    cell = table.rows[0][0]
+    return cell.value is not None and any(
+        isinstance(part, Prose) and _says(part.text, cell.text) for part in answer.parts
+    )
 
 
-def _closing(pages: Pages, answer: Answer, *, turn: str, ending: Ending, notice: Notice | None) -> None:
+def _says(text: str, value: str) -> bool:
+    """The text has the very value: there is a 3 in "3 deals", but none in 2023, 3.5 or 3%."""
+    apart = rf"(?<![^\W_])(?<![$€£])(?<!\d[.,]){re.escape(value)}(?![^\W_]|%|[.,]\d)"
+    return value in text and re.search(apart, text) is not None
+
+
+def _closing(
+    pages: Pages, answer: Answer, *, turn: str, ending: Ending, notice: Notice | None
+) -> Iterator[Block]:
+    """How the answer ended, where that needs a word."""
     if ending is Ending.STOPPED:
-        pages.add(elements.context(notices.STOPPED))
+        yield elements.context(notices.STOPPED)
     elif pages.empty and not notice:
-        pages.add(elements.context(notices.NO_ANSWER if ending is Ending.DONE else notices.INTERRUPTED))
+        yield elements.context(notices.NO_ANSWER if ending is Ending.DONE else notices.INTERRUPTED)
     if answer.incomplete and ending is Ending.DONE:
-        pages.add(elements.context(notices.INCOMPLETE))
+        yield elements.context(notices.INCOMPLETE)
     if notice:
-        pages.add(elements.section(notice.text))
-        if notice.retry:
-            pages.add(_retry(turn))
-    if ending is Ending.DONE and (asks := _asks(answer.suggestions)):
-        pages.add(asks)
+        yield elements.section(notice.text)
+    if notice.retry if notice else ending is not Ending.DONE:
+        yield _retry(turn)
 
 
-def _fallback(ending: Ending, notice: Notice | None) -> str:
-    if notice:
-        return shorten_bytes(notice.text, budget.TEXT_BYTES)
+def _answer_controls(turn: str, suggestions: Sequence[str], question: str) -> Iterator[Block]:
+    """Suggestions and "Ask again"; the last suggestions are left out where they would crowd the message."""
+    for count in range(len(suggestions), -1, -1):
+        block = controls.answer_controls(turn, suggestions[:count], question=question, done=True)
+        if block is None or content(block) <= _CONTROLS_CHARS:
+            yield from [block] if block else []
+            return
+
+
+def _fallback(ending: Ending) -> str:
     return {Ending.DONE: "Answer", Ending.STOPPED: notices.STOPPED}.get(ending, notices.INTERRUPTED)
 
 
-def _footer(footer: Footer) -> Block | None:
+def _footer(footer: Footer) -> Iterator[Block]:
     seconds = "" if footer.seconds is None else _duration(footer.seconds)
-    parts = (escape(line(footer.domain, _TITLE_CHARS)), seconds, _data_age(footer.data_refreshed_at))
-    text = " · ".join(part for part in parts if part)
-    return elements.small_print(text) if text else None
+    domain = escape(line(footer.domain, _TITLE_CHARS))
+    parts = (domain, seconds, _data_age(footer.data_refreshed_at), _link(footer.link))
+    if text := " · ".join(part for part in parts if part):
+        yield elements.small_print(text)
+
+
+def _link(url: str) -> str:
+    """The conversation in WisdomAI's own application."""
+    address = web_address(url).replace("&", "&amp;").replace("@", "%40")
+    return f"<{address}|Open in WisdomAI>" if address and units(address) <= _LINK_CHARS else ""
 
 
 def _duration(seconds: float) -> str:
@@ -212,10 +324,10 @@ def _data_age(refreshed_at: str) -> str:
         return ""
     try:
         moment = datetime.fromisoformat(refreshed_at.strip())
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # overflow: the first or last hours of the calendar
         return "data as of " + escape(line(refreshed_at, 40))
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    written = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    written = moment.strftime("%Y-%m-%d %H:%M UTC")
     return f"data as of <!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{written}>"
 
 
@@ -225,17 +337,3 @@ def _stop(turn: str) -> Block:
 
 def _retry(turn: str) -> Block:
     return elements.actions([elements.button("Retry", RETRY_ACTION, turn, style="primary")])
-
-
-def _asks(questions: Sequence[str]) -> Block | None:
-    """Questions as buttons; one that is too long for a button's value is left out, since it would be cut."""
-    fitting = [
-        question
-        for question in questions
-        if question.strip() and units(question) <= budget.BUTTON_VALUE_CHARS
-    ]
-    buttons = [
-        elements.button(question, f"{ASK_ACTION}:{number}", question)
-        for number, question in enumerate(fitting[:_SUGGESTIONS])
-    ]
-    return elements.actions(buttons) if buttons else None

@@ -6,14 +6,40 @@ Limits: docs.slack.dev/reference/block-kit/blocks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.core.render import budget
-from bot.core.render.text import clean, line, shorten
+from bot.core.render.text import WORD_JOINER, clean, defuse, line, shorten, units
 from bot.model import Block, ChartImage
 
 #: What a context element may hold; Slack states no limit, and more is not read on a phone.
 CONTEXT_CHARS = 300
+#: What the elements of a context may hold together.
+_NOTES_CHARS = 1_200
+#: What is read out of an image; Slack would take twice as much.
+_ALT_TEXT_CHARS = 1_000
+
+_TOKEN = re.compile(r"<(?=[!@#])")
+#: What a plain line of letters, digits and signs may have in it that needs a closer look.
+_SUSPECT = re.compile(r"[<@]|  ")
+#: So much more of a text than its limit is looked at, because white space and the invisible vanish.
+_WIDEST = 20
+
+
+def inert(text: str, limit: int) -> str:
+    """Untrusted text as one plain line in which nothing reads like a mention, wherever it is shown.
+
+    At most ``limit`` characters; empty when nothing is left.
+    """
+    if len(text) <= limit and text.isascii() and text.isprintable() and not _SUSPECT.search(text):
+        return text.strip()
+    return _powerless(line(text.lstrip()[: limit * _WIDEST], limit), limit)
+
+
+def _powerless(text: str, limit: int) -> str:
+    tame = defuse(_TOKEN.sub("<" + WORD_JOINER, text))
+    return tame if tame == text else shorten(tame, limit)
 
 
 def section(mrkdwn: str) -> Block:
@@ -29,9 +55,13 @@ def markdown(text: str) -> Block:
 
 def context(*texts: str) -> Block:
     """Small print; each text may be untrusted, empty ones are left out."""
-    shown = [line(text, CONTEXT_CHARS) for text in texts]
-    elements = [_plain(text) for text in shown if text] or [_plain("–")]
-    return {"type": "context", "elements": elements[: budget.CONTEXT_ELEMENTS]}
+    shown: list[str] = []
+    for text in texts:
+        note = inert(text, CONTEXT_CHARS)
+        room = _NOTES_CHARS - sum(map(units, shown))
+        if note and units(note) <= room and len(shown) < budget.CONTEXT_ELEMENTS:
+            shown.append(note)
+    return {"type": "context", "elements": [plain(text) for text in shown or ["–"]]}
 
 
 def small_print(mrkdwn: str) -> Block:
@@ -42,21 +72,22 @@ def small_print(mrkdwn: str) -> Block:
 
 def image(chart: ChartImage) -> Block:
     """A chart that lies in Slack; its title is in the picture. Slack demands an alt text."""
-    alt_text = shorten(clean(chart.alt_text).strip() or "Chart", budget.ALT_TEXT_CHARS)
+    alt_text = shorten(clean(chart.alt_text).strip() or "Chart", _ALT_TEXT_CHARS)
+    alt_text = _powerless(alt_text, _ALT_TEXT_CHARS)
     return {"type": "image", "slack_file": {"id": chart.file_id}, "alt_text": alt_text}
 
 
-def actions(buttons: Sequence[Block]) -> Block:
-    """A row of buttons."""
-    return {"type": "actions", "elements": list(buttons)}
+def actions(elements: Sequence[Block]) -> Block:
+    """A row of buttons and menus."""
+    return {"type": "actions", "elements": list(elements)}
 
 
 def button(text: str, action_id: str, value: str, *, style: str = "") -> Block:
     """A button; ``value`` comes back when it is pressed, so it must not be cut."""
-    label = line(text, budget.BUTTON_TEXT_CHARS) or "–"
+    label = inert(text, budget.BUTTON_TEXT_CHARS) or "–"
     block: dict[str, object] = {
         "type": "button",
-        "text": _plain(label),
+        "text": plain(label),
         "action_id": action_id,
         "value": value,
     }
@@ -65,5 +96,6 @@ def button(text: str, action_id: str, value: str, *, style: str = "") -> Block:
     return block
 
 
-def _plain(text: str) -> Block:
+def plain(text: str) -> Block:
+    """Text that is shown as it is; it must be inside its limit."""
     return {"type": "plain_text", "text": text, "emoji": False}

@@ -2,159 +2,117 @@
 
 ``safe`` is for ``markdown`` blocks: Markdown stays Markdown, but mentions, broadcasts and disguised links
 lose their power. ``settled`` closes what is still half open while an answer streams. ``plain`` is for a
-message's ``text``, which notifications, search and screen readers use.
+message's ``text``, which notifications, search and screen readers use; ``sections`` says the same where
+Slack refuses ``markdown`` blocks.
 
-Sources: docs.slack.dev/messaging/formatting-message-text,
-docs.slack.dev/reference/block-kit/blocks/markdown-block. That Slack decodes entities for display without
-reading them again as tokens was measured by others.
+A parser reads the text, ``document`` lists what it found, and ``dialect`` and ``mrkdwn`` write that anew.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
-from bot.core.render.text import WORD_JOINER, clean, defuse, escape, lines, shorten_bytes, web_address
+from markdown_it.token import Token
 
-_FENCE = re.compile(r"[ \t]{0,20}(?P<marker>`{3,20}|~{3,20})(?P<info>[^\n]{0,100})")
+from bot.core.render import budget, dialect, document, mrkdwn, pieces
+from bot.core.render.fences import closes_fence, closing, fence_marker, last_fence
+from bot.core.render.text import clean, shorten_bytes
 
-_CODE = r"(?P<code>(?<![`\\])(?P<ticks>`+)(?!`)(?:[^\n]|\n(?![ \t]*\n))+?(?<!`)(?P=ticks)(?!`))"
-_LINK = (
-    r"!?\[(?P<label>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]"
-    r"\([ \t]*<?(?P<url>[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:[ \t]+[^\n()]*)?\)"
+__all__ = ["closes_fence", "fence_marker", "plain", "safe", "sections", "settled"]
+
+# What has begun at the end of a text: an image or a link, or one of Slack's own links.
+_BEGUN_LINK = re.compile(
+    r"(?:!?\[[^\[\]\n]*(?:\](?:\([^)\n]*)?)?|<(?:https?:|[@#!])[^<>\n]*)\Z", re.IGNORECASE
 )
-_ANGLE_LINK = r"<(?P<angle>https?://[^\s<>|]+)(?:\|(?P<angle_label>[^<>\n]*))?>"
-_QUOTE = r"(?P<quote>^[ \t]{0,3}(?:>[ \t]?)+)"
-_DEFINITION = r"(?P<definition>^[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?!https?://)(?=\S))"
-
-# What in prose needs more than escaping; code comes first, because nothing inside it is a link.
-_SPECIAL = re.compile(f"{_CODE}|{_LINK}|{_ANGLE_LINK}|{_QUOTE}|{_DEFINITION}", re.MULTILINE | re.IGNORECASE)
-_INNER_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
-_TOKEN_IN_CODE = re.compile(r"<(?=[!@#]|(?:https?|mailto|tel):)", re.IGNORECASE)
-_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
-
-
-def fence_marker(line: str) -> str:
-    """The backticks or tildes that open a code block on this line, or an empty string."""
-    if "```" not in line and "~~~" not in line:
-        return ""
-    found = _FENCE.fullmatch(line.rstrip("\n"))
-    if not found or (found["marker"][0] == "`" and "`" in found["info"]):
-        return ""
-    return found["marker"]
-
-
-def closes_fence(line: str, marker: str) -> bool:
-    """Whether the line ends the code block that ``marker`` opened."""
-    stripped = line.strip()
-    return len(stripped) >= len(marker) and set(stripped) == {marker[0]}
+# A last line that is only the markup of a line: alone it would be a heading, a rule or an empty item.
+_BEGUN_LINE = re.compile(r"[ \t>]*(?:[-=+*#>]+|\d{1,9}[.)]|(?:[-*+]|\d{1,9}[.)]) \[[ xX]?\]?)?[ \t]*")
+_LONGEST_BEGUN_LINE = 40
+# Emphasis and code that open, and those at the very end of which it is not known what they do.
+_OPENED = re.compile(r"(?<![\w*_~`])(?:\*{1,3}|__|~~|`{1,3})(?=[^\s*_~`])")
+_DANGLING = re.compile(r"(?:(?<=\s)|(?<![\s\S]))(?:\*{1,3}|_{1,2}|~{1,2}|`{1,3})\Z")
+_MOST_CLOSED = 3
 
 
 def safe(markdown: str) -> str:
     """The Markdown for a ``markdown`` block: it looks the same, notifies nobody and links only to the web.
 
-    Images become links, since Slack would fetch them; other schemes than http and https become plain text.
+    Images become their description. An address that a label pretends to be another is shown. What is still
+    open at the end is closed. For a piece of a text, as ``pieces.cut`` makes them: it is at most
+    ``pieces.weight`` long, and takes longer to make the more brackets it has.
     """
-    parts = (_safe_code(text) if code else _safe_prose(text) for code, text in _segments(clean(markdown)))
-    return "".join(parts)
+    text = clean(markdown)
+    written, between = "", ""
+    for passage in document.passages(text + closing(text, last_fence(text)[1])):
+        shown = dialect.rewritten(passage)
+        # What shows nothing, like a heading without text, still parts what stands around it.
+        between = "\n\n" if passage.gap or not shown else between or "\n"
+        if shown:
+            written, between = (written + between if written else "") + shown, ""
+    return written
 
 
 def settled(markdown: str) -> str:
     """The Markdown of an answer that still streams, without what is only half there.
 
-    A link or a table row that has begun is left out, emphasis is closed. Code blocks are closed by
-    ``budget.cut``.
+    A link, a table row or a line's markup that has begun is left out, emphasis is closed. Code blocks are
+    closed by ``pieces.cut``.
     """
-    segments = list(_segments(markdown))
-    if not segments or segments[-1][0]:
+    behind, marker = last_fence(markdown)
+    if marker:
         return markdown
-    before, text = "".join(text for _, text in segments[:-1]), segments[-1][1]
-    head, gap, tail = text.rpartition("\n\n")
-    return before + head + gap + _settled_paragraph(tail)
+    head, gap, tail = markdown[behind:].rpartition("\n\n")
+    return markdown[:behind] + head + gap + _settled_paragraph(tail)
 
 
 def plain(markdown: str, limit: int) -> str:
-    """The Markdown as mrkdwn of at most ``limit`` bytes, for a message's top-level ``text``."""
-    parts: list[str] = []
-    # Markup vanishes, so more is read than the limit; what stands far behind it is never shown.
-    for code, text in _segments(clean(markdown[: 4 * limit])):
-        if code:
-            body = "\n".join(
-                line for line in text.strip("\n").split("\n")[1:] if set(line.strip()) - set("`~") or not line
-            )
-            parts.append(f"```{escape(body)}```\n" if body.strip() else "")
-        else:
-            parts.extend(_plain_line(line) for line in text.split("\n"))
-    text = re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip()
-    shortened = shorten_bytes(text, limit - len("```"))
-    return shortened + "```" if shortened.count("```") % 2 else shortened
+    """The Markdown as mrkdwn of at most ``limit`` bytes, for a message's top-level ``text``.
+
+    Links are their labels. What stands far behind the limit is not read.
+    """
+    passages = document.passages(clean(markdown[: 2 * limit]))
+    text = mrkdwn.joined(mrkdwn.chunks(passages, addressed=False)).strip()
+    shortened = shorten_bytes(text, limit - len(mrkdwn.FENCE))
+    if shortened != text:
+        # Half a fence is none.
+        shortened = re.sub(r"(?<!`)`{1,2}…\Z", "…", shortened)
+    return shortened + mrkdwn.FENCE if shortened.count(mrkdwn.FENCE) % 2 else shortened
 
 
-def _segments(markdown: str) -> Iterator[tuple[bool, str]]:
-    """Code blocks (True) and what stands between them, in order; together they are the whole text."""
-    marker, held = "", ""
-    for line in lines(markdown):
-        if marker:
-            held += line
-            if closes_fence(line, marker):
-                yield True, held
-                marker, held = "", ""
-        elif opened := fence_marker(line):
-            if held:
-                yield False, held
-            marker, held = opened, line
-        else:
-            held += line
-    if held:
-        yield bool(marker), held
+def sections(markdown: str) -> tuple[str, ...]:
+    """The Markdown as mrkdwn with addresses behind its links, in texts that each fit into a section."""
+    made: list[str] = []
+    held: list[mrkdwn.Chunk] = []
+    left = budget.SECTION_CHARS
+    for part in _parts(markdown):
+        size = mrkdwn.length(part)
+        if size > left:
+            made.append(mrkdwn.joined(held))
+            held, left = [], budget.SECTION_CHARS
+        held.append(part)
+        left -= size
+    made.append(mrkdwn.joined(held))
+    return tuple(text for text in made if text.strip())
 
 
-def _safe_prose(text: str) -> str:
-    done: list[str] = []
-    position = 0
-    for found in _SPECIAL.finditer(text):
-        done += (_escaped(text[position : found.start()]), _replaced(found))
-        position = found.end()
-    done.append(_escaped(text[position:]))
-    return "".join(done)
-
-
-def _replaced(found: re.Match[str]) -> str:
-    groups = found.groupdict()
-    if groups["code"] is not None:
-        return _safe_code(found[0])
-    if groups["quote"] is not None:
-        return found[0]
-    if groups["definition"] is not None:
-        return "\\" + _escaped(found[0].lstrip())
-    if groups["angle"] is not None:
-        label = (groups["angle_label"] or "").strip()
-        return f"[{_escaped(label)}]({found['angle']})" if label else str(found["angle"])
-    label = _escaped(_INNER_LINK.sub(r"\1", groups["label"])).strip()
-    url = web_address(groups["url"])
-    return f"[{label or url}]({url})" if url else label
-
-
-def _escaped(text: str) -> str:
-    """Text between what is special; a bracket pair that did not pass as a link must not become one."""
-    text = _BREAK.sub(" ", text).replace("](", f"]{WORD_JOINER}(")
-    return defuse(text.replace("<", "&lt;").replace(">", "&gt;"))
-
-
-def _safe_code(text: str) -> str:
-    """Code is shown letter by letter, so only what looks like one of Slack's tokens is touched, invisibly."""
-    return defuse(_TOKEN_IN_CODE.sub("<" + WORD_JOINER, text))
+def _parts(markdown: str) -> Iterator[mrkdwn.Chunk]:
+    for piece in pieces.cut(clean(markdown)):
+        for chunk in mrkdwn.chunks(document.passages(piece.text), addressed=True):
+            yield from mrkdwn.split(chunk, budget.SECTION_CHARS)
 
 
 def _settled_paragraph(text: str) -> str:
-    text = re.sub(r"!?\[[^\[\]\n]*(?:\](?:\([^()\n]*)?)?$", "", text)
     text = _settled_table(text)
-    for mark in ("`", "**", "~~"):
-        if text.count(mark) % 2:
-            text = text.rstrip()
-            text = text.removesuffix(mark).rstrip() if text.endswith(mark) else text + mark
-    return text
+    head, newline, last = text.rpartition("\n")
+    if len(last) <= _LONGEST_BEGUN_LINE and last.strip() and _BEGUN_LINE.fullmatch(last):
+        text = head + newline
+    # What has begun inside code is code.
+    if text.count("`") % 2 == 0:
+        text = _BEGUN_LINK.sub("", text)
+    if dangling := _DANGLING.search(text):
+        text = text[: dangling.start()].rstrip()
+    marks = _open_marks(text)[:_MOST_CLOSED]
+    return text.rstrip() + "".join(reversed(marks)) if marks else text
 
 
 def _settled_table(text: str) -> str:
@@ -172,16 +130,17 @@ def _is_row(line: str) -> bool:
     return line.lstrip().startswith("|")
 
 
-def _plain_line(line: str) -> str:
-    bare = html.unescape(line)
-    if re.fullmatch(r"[\s|:-]*-[\s|:-]*", bare):
-        return ""
-    bare = re.sub(_LINK, lambda found: str(found["label"]), bare)
-    if _is_row(bare):
-        bare = " · ".join(cell.strip() for cell in bare.strip().strip("|").split("|"))
-    bare = re.sub(r"^(\s*)[*+-]\s+", r"\1• ", bare)
-    bare = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"*\1*", bare)
-    bare = re.sub(
-        r"^\s*#{1,6}\s+(.*?)\s*#*$", lambda found: f"*{found[1].strip('* ')}*" if found[1] else "", bare
-    )
-    return escape(bare).rstrip() + "\n"
+def _open_marks(text: str) -> list[str]:
+    """The emphasis and code that open in what is written last, and that nothing closes."""
+    read = document.passages(text)
+    leaves = read[-1].leaves if read else ()
+    inline = leaves[-1].inline if leaves else ()
+    # What the parser understood is no text any more; so marks that are left in the text are open.
+    literal = "".join(token.content if token.type == "text" else _seam(token) for token in inline)
+    marks = _OPENED.findall(literal)
+    in_code = next((number for number, mark in enumerate(marks) if "`" in mark), len(marks))
+    return marks[: in_code + 1]
+
+
+def _seam(token: Token) -> str:
+    return " " if token.type in {"softbreak", "hardbreak"} else "x" if token.content else ""

@@ -6,9 +6,10 @@ All of it is mrkdwn. Words that are not ours (a domain's name, the tenant's reas
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import errors
-from bot.core.render.text import emphasized, escape, line
+from bot.core.render.text import emphasized, escape, line, web_address
 from bot.model import Domain, Notice
 
 THINKING = "Thinking…"
@@ -154,6 +155,50 @@ def only_the_asker() -> Notice:
     return Notice("Only the person who asked can stop this answer.")
 
 
+def only_the_asker_deletes() -> Notice:
+    """Somebody else pressed Delete."""
+    return Notice("Only the person who asked can delete this answer.")
+
+
+def asker_forgotten() -> Notice:
+    """Delete was pressed on an answer whose asker is not known any more."""
+    return Notice("I no longer know who asked this, so I can't delete it. An admin of the workspace can.")
+
+
+def not_deleted() -> Notice:
+    """Slack did not let the answer be deleted."""
+    return Notice("Slack did not let me delete all of this answer. Try again in a minute.")
+
+
+def no_longer_kept() -> Notice:
+    """A control was used on an answer whose data are gone."""
+    return Notice("The data behind this answer is no longer kept. Ask again to get it fresh.")
+
+
+def press_again() -> Notice:
+    """Slack waits three seconds for a window, and it took longer."""
+    return Notice("That took too long for Slack. Please press the button once more.")
+
+
+def not_done() -> Notice:
+    """A control could not do its work."""
+    return Notice("That did not work. Please try it again in a minute.")
+
+
+def thanks() -> Notice:
+    """Somebody gave feedback."""
+    return Notice("Thanks, your feedback is noted. Only the people who look after this app read it.")
+
+
+def exported(user: str, title: str, *, rows: int, total: int | None, more: bool) -> str:
+    """Who exported what, above the file; ``rows`` are in it, ``total`` (where known) would be all."""
+    what = emphasized(line(title, _NAME_CHARS))
+    count = "1 row" if rows == 1 else f"{rows:,} rows"
+    if more or (total or 0) > rows:
+        count = f"All {count} held of {total:,}" if total else f"All {count} held; there are more"
+    return f"<@{user}> exported {f'*{what}*' if what else 'the data'}. {count}."
+
+
 def too_old() -> Notice:
     """Retry was pressed on an answer that is forgotten."""
     return Notice("This question is too old to try again. Please ask it once more.")
@@ -171,3 +216,25 @@ def draining() -> Notice:
 
 def _name(domain: Domain) -> str:
     return emphasized(line(domain.name, _NAME_CHARS) or domain.id)
+
+
+# -- when Slack does not take an answer ------------------------------------------------------------------
+
+RESULT_FAILED = "This result could not be shown."
+WHOLE_IN_FILE = (
+    "Slack did not take this answer as a message. All of it is in the file `answer.md` in this thread."
+)
+REST_IN_FILE = "The whole answer, because not all of it could be shown in the messages."
+REST_MISSING = "Part of this answer is missing: Slack took neither all of it nor a file with the rest."
+
+
+def linked(text: str, address: str) -> str:
+    """The text, and where the answer stands in WisdomAI; ``address`` may be empty."""
+    link = escape(web_address(address))
+    return f"{text}\n<{link}|Open in WisdomAI>" if link else text
+
+
+def about(notice: Notice, question: str) -> Notice:
+    """The notice where the question that it is about cannot be seen."""
+    asked = escape(line(question, _REASON_CHARS))
+    return replace(notice, text=f"About your question “{asked}”:\n{notice.text}") if asked else notice

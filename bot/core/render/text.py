@@ -40,7 +40,7 @@ def emphasized(text: str) -> str:
 
 def units(text: str) -> int:
     """The length as the strictest of Slack's counters sees it: in UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def lines(text: str) -> list[str]:

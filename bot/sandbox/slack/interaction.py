@@ -29,6 +29,8 @@ _CHOICES = (
     "selected_date_time", "rich_text_value",
 )  # fmt: skip
 _STATELESS = frozenset({"button", "overflow", "feedback_buttons", "icon_button"})
+#: Where the choice of a control stands that the app can make at first; nothing chosen is null.
+_INITIAL = {"static_select": "selected_option", "radio_buttons": "selected_option"}
 #: So many controls of a message's versions can be pressed; a page is a few versions behind at most.
 _PRESSABLE = 256
 
@@ -116,7 +118,7 @@ class Interactions:
             **self._who("block_actions", user),
             "container": self._container(message, ephemeral=place.ephemeral),
             "channel": {"id": channel.id, "name": _CHANNEL_NAMES.get(channel.kind, channel.name)},
-            "state": {"values": self._state((user.id, channel.id, ts), clicked)},
+            "state": {"values": self._state((user.id, channel.id, ts), clicked, _elements(message.blocks))},
             "response_url": self._responses.address(place),
             "actions": [clicked],
         }
@@ -131,8 +133,9 @@ class Interactions:
             Refused: ``view_not_found``, ``action_not_found`` or ``operation_timeout``.
         """
         user, view = self._looking_at(user_id, view_id)
-        clicked = self._clicked(_elements(wire.objects(view.content, "blocks")), action)
-        view.values = self._state((user.id, "", view.id), clicked)
+        controls = tuple(_elements(wire.objects(view.content, "blocks")))
+        clicked = self._clicked(controls, action)
+        view.values = self._state((user.id, "", view.id), clicked, controls)
         await self._act(
             {
                 **self._who("block_actions", user),
@@ -273,14 +276,23 @@ class Interactions:
                 }
         raise Refused("action_not_found")
 
-    def _state(self, key: tuple[str, str, str], clicked: wire.JsonObject) -> State:
-        """What the person has chosen so far in this message or view."""
-        state = self._states.setdefault(key, {})
+    def _state(
+        self, key: tuple[str, str, str], clicked: wire.JsonObject, controls: Iterable[Control]
+    ) -> State:
+        """What is chosen in this message or view: by the person so far, else by the app at first."""
+        chosen = self._states.setdefault(key, {})
         kind = wire.text(clicked, "type")
         if kind not in _STATELESS:
-            chosen = {name: clicked[name] for name in _CHOICES if name in clicked}
-            block = state.setdefault(wire.text(clicked, "block_id"), {})
-            block[wire.text(clicked, "action_id")] = {"type": kind, **chosen}
+            block = chosen.setdefault(wire.text(clicked, "block_id"), {})
+            made = {name: clicked[name] for name in _CHOICES if name in clicked}
+            block[wire.text(clicked, "action_id")] = {"type": kind, **made}
+        state: State = {}
+        for block_id, element in controls:
+            if (kind := wire.text(element, "type")) in _INITIAL:
+                first = {_INITIAL[kind]: element.get(f"initial_{_INITIAL[kind].removeprefix('selected_')}")}
+                state.setdefault(block_id, {})[wire.text(element, "action_id")] = {"type": kind, **first}
+        for block_id, actions in chosen.items():
+            state[block_id] = {**state.get(block_id, {}), **actions}
         return state
 
 

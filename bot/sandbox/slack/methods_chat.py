@@ -146,7 +146,7 @@ def permalink(call: Call) -> Mapping[str, object]:
     channel = call.readable()
     ts = call.args.required("message_ts")
     message = call.workspace.message(channel.id, ts)
-    if message is None:
+    if message is None or message.tombstone:
         raise Refused("message_not_found")
     address = f"{call.workspace.base_url}/archives/{channel.id}/p{ts.replace('.', '')}"
     if message.thread_ts:
@@ -218,7 +218,7 @@ def _own(call: Call, error: str) -> Message:
     """The message that the call names, if the caller wrote it."""
     channel = call.readable()
     message = call.workspace.message(channel.id, call.args.required("ts"))
-    if message is None:
+    if message is None or message.tombstone:
         raise Refused("message_not_found")
     if message.user != call.actor.user.id:
         raise Refused(error)

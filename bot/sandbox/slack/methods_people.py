@@ -161,6 +161,6 @@ def _sees_email(call: Call) -> bool:
 def _reaction(call: Call) -> tuple[Message, str]:
     channel = call.writable()
     message = call.workspace.message(channel.id, call.args.required("timestamp"))
-    if message is None:
+    if message is None or message.tombstone:
         raise Refused("message_not_found")
     return message, call.args.required("name").strip(":")

@@ -57,6 +57,7 @@ class Message:
         thread_ts: the root's ts for a reply; empty for a root message, with or without replies.
         file_ids: files attached to the message (images in blocks are not among them).
         edited_ts: ts of the newest edit by a person; a bot's edits show no label.
+        tombstone: it was deleted, and only stands for the root of its thread any more.
     """
 
     channel: str
@@ -74,6 +75,7 @@ class Message:
     edited_ts: str = ""
     username: str = ""
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    tombstone: bool = False
 
 
 @dataclass(slots=True)

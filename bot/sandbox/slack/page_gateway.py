@@ -123,7 +123,7 @@ class PageGateway:
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """Everything that one person sees happening, one JSON object a frame."""
-        socket = web.WebSocketResponse(timeout=1.0, heartbeat=30.0)
+        socket = web.WebSocketResponse(timeout=1.0, heartbeat=30.0, compress=False)
         await socket.prepare(request)
         viewer = _Viewer(request.query.get("user", ""), socket)
         self._viewers.add(viewer)

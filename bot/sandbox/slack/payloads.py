@@ -119,6 +119,8 @@ def message(workspace: Workspace, said: Message) -> Payload:
             "app_id": workspace.app_id,
             "bot_profile": bot_profile(workspace),
         }
+    if said.tombstone:
+        payload |= {"subtype": "tombstone", "hidden": True}
     if said.edited_ts:
         payload["edited"] = {"user": said.user, "ts": said.edited_ts}
     return payload | _thread(workspace, said)

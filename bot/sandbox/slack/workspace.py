@@ -197,12 +197,20 @@ class Workspace:
         self.emit(model.Changed(message, previous))
 
     def delete(self, message: Message) -> None:
-        """Delete a message; the replies of a deleted root stay, as in Slack."""
+        """Delete a message; a root that has replies becomes a tombstone, which goes with the last of them."""
+        if self.replies(message.channel, message.ts):
+            self.change(_tombstone(message))
+            return
         del self._messages[message.channel][message.ts]
-        if message.thread_ts:
-            self._threads[message.channel, message.thread_ts].remove(message.ts)
         self._hide_files(message)
+        if not message.thread_ts:
+            self.emit(model.Deleted(message))
+            return
+        self._threads[message.channel, message.thread_ts].remove(message.ts)
         self.emit(model.Deleted(message))
+        root = self.message(message.channel, message.thread_ts)
+        if root is not None and root.tombstone and not self.replies(root.channel, root.ts):
+            self.delete(root)
 
     def react(self, message: Message, user_id: str, name: str, *, add: bool) -> None:
         """Add or remove a person's reaction."""
@@ -265,6 +273,11 @@ class Workspace:
         for file_id in shown_files(message):
             if file_id in self.files:
                 self.files[file_id].shown_in.discard((message.channel, message.ts))
+
+
+def _tombstone(message: Message) -> Message:
+    """What is left of a deleted root: its place, and a sentence by Slackbot."""
+    return Message(message.channel, message.ts, "USLACKBOT", "This message was deleted.", tombstone=True)
 
 
 def shown_files(message: Message) -> frozenset[str]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from bot.model import Domain
-from bot.sandbox.tenant import planner, suggestions, writer
+from bot.sandbox.tenant import forecast, planner, suggestions, writer
 from bot.sandbox.tenant.data import Row, Tables
 from bot.sandbox.tenant.domains import COUNT, Role, Subject
 from bot.sandbox.tenant.language import Utterance, read
 from bot.sandbox.tenant.lexicon import Lexicon, build
 from bot.sandbox.tenant.mentions import Command, Within
+from bot.sandbox.tenant.oddities import oddities
 from bot.sandbox.tenant.planner import Misunderstanding
 from bot.sandbox.tenant.query import DIALECT, Result, execute, write
 from bot.sandbox.tenant.reply import (
@@ -125,6 +126,8 @@ class _Desk:
             return Reply(tuple(self._computed(planned, utterance, scope)), planned)
         if planned is Command.HELP:
             return Reply(tuple(self._help()), previous)
+        if planned is Command.ODDITIES:
+            return Reply(tuple(self._oddities()), previous)
         if planned is Command.REPORT:
             return Reply(tuple(self._report(utterance, scope)), previous)
         if planned is Command.SQL:
@@ -133,18 +136,33 @@ class _Desk:
 
     def _computed(self, intent: Intent, utterance: Utterance, scope: tuple[Filter, ...]) -> Iterator[Step]:
         subject = self.subject
+        if intent.forecast:
+            intent = forecast.history(intent, subject, self._today)
         yield Progress(f"Looking at {subject.domain.name}…")
         yield Thinking(writer.reading(intent, subject))
         yield GeneratingQuery(write(intent, subject, scope).sql, DIALECT)
         yield Progress("Running the query…")
         result = execute(intent, subject, self._tables.run, scope)
         yield from writer.finding(intent, subject, result)
+        if intent.forecast:
+            result = forecast.extended(intent, result)
+            yield Text(writer.ahead(intent, result))
         if result.rows and not result.empty:
             yield Visual(visualization(intent, subject, result))
         notes = " ".join(self._notes(utterance, result))
         if notes:
             yield Text(f"{notes}\n\n", {"subtext": True})
         yield Text(writer.links(suggestions.after(intent, subject, result)))
+
+    def _oddities(self) -> Iterator[Step]:
+        """A table of what is hard to show, for whoever wants to see how it is shown."""
+        odd = oddities()
+        intent = Intent(odd.domain.id, records=True, columns=odd.columns, sort=odd.listing)
+        yield Progress(f"Looking at {self.subject.domain.name}…")
+        result = execute(intent, odd, self._tables.run)
+        yield Text(f"**{len(result.rows)} rows** with names, notes and numbers that are hard to show.\n\n")
+        yield Visual(visualization(intent, odd, result))
+        yield Text(writer.links(self.subject.examples[:_OFFERED]))
 
     def _notes(self, utterance: Utterance, result: Result) -> Iterator[str]:
         """What a person should know about how they were understood."""
@@ -162,8 +180,9 @@ class _Desk:
     def _help(self) -> Iterator[Step]:
         subject = self.subject
         yield Progress(f"Looking at {subject.domain.name}…")
-        measures = ", ".join(subject.field(key).label.lower() for key in subject.keys(Role.MEASURE))
-        axes = ", ".join(subject.field(key).label.lower() for key in subject.keys(Role.DIMENSION))
+        known = [field for field in subject.fields if not field.minor]
+        measures = ", ".join(field.label.lower() for field in known if field.role is Role.MEASURE)
+        axes = ", ".join(field.label.lower() for field in known if field.role is Role.DIMENSION)
         yield Text(
             f"**{subject.domain.name}**: {subject.domain.description}\n\n"
             f"I can list {subject.nouns}, count them and compute {measures}, by {axes}, or by day, week,"
@@ -209,8 +228,9 @@ def _lexicon(subject: Subject, tables: Tables) -> Lexicon:
     values: dict[str, list[str]] = {}
     joins = " ".join(join for _, join in subject.joins)
     for key in subject.keys(Role.DIMENSION):
-        sql = f"SELECT DISTINCT {subject.field(key).sql} FROM {subject.source} {joins}"
-        values[key] = [str(row[0]) for row in tables.run(sql)]
+        if subject.field(key).data_type == "VARCHAR":
+            sql = f"SELECT DISTINCT {subject.field(key).sql} FROM {subject.source} {joins}"
+            values[key] = [str(row[0]) for row in tables.run(sql) if row[0] is not None]
     return build(subject, values)
 
 

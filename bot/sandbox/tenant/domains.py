@@ -13,6 +13,8 @@ WEATHER = "ET_DOMAIN_weather"
 
 #: The key of the measure that counts records.
 COUNT = "count"
+#: The dimensions that say where a place lies; they are sent with it, and go without saying.
+COORDINATES = ("latitude", "longitude")
 
 
 class Role(Enum):
@@ -33,6 +35,8 @@ class Field:
         phrase: how a filter on it reads, with ``{}`` for the value.
         order: the SQL that its values are naturally sorted by, where this is not the alphabet.
         aggregate: how a measure is aggregated when the question does not say.
+        link: the address of a value, with ``{}`` for the value as it stands in addresses; empty for none.
+        minor: it is in no report and in no help, though it can be asked for.
     """
 
     key: str
@@ -49,6 +53,8 @@ class Field:
     aggregate: Aggregate = Aggregate.SUM
     unit: str = ""
     ratio: bool = False
+    link: str = ""
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +132,7 @@ class Subject:
     def keys(self, role: Role) -> tuple[str, ...]:
         """The keys of all fields of this role, in the model's order."""
         return tuple(field.key for field in self.fields if field.role is role)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a field with this key."""
+        return any(field.key == key for field in self.fields)

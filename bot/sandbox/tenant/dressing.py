@@ -13,6 +13,13 @@ def dressed(visualization: Mapping[str, object], options: TenantOptions) -> Mapp
     shown = visualization if options.dressing == "json" else redress(visualization, options.dressing)
     if not options.flat:
         return shown
-    rows = shown["data"]
+    subtotals = shown.get("subtotals")
+    if isinstance(subtotals, Sequence):
+        shown = {**shown, "subtotals": [_flat(each) for each in subtotals]}
+    return _flat(shown)
+
+
+def _flat(table: Mapping[str, object]) -> Mapping[str, object]:
+    rows = table["data"]
     cells = [cell for row in rows for cell in row] if isinstance(rows, Sequence) else []
-    return {**shown, "data": cells}
+    return {**table, "data": cells}

@@ -9,7 +9,19 @@ from datetime import date
 
 from bot.sandbox.tenant import periods
 from bot.sandbox.tenant.lexicon import Lexicon
-from bot.sandbox.tenant.mentions import Bound, Extreme, Mention, Noun, Sign, Top, Unknown, Within
+from bot.sandbox.tenant.mentions import (
+    Aggregator,
+    Ahead,
+    Bound,
+    Extreme,
+    Measure,
+    Mention,
+    Noun,
+    Sign,
+    Top,
+    Unknown,
+    Within,
+)
 from bot.sandbox.tenant.reply import Operator
 from bot.sandbox.tenant.words import Token, nearest, stem, tokens
 
@@ -64,6 +76,10 @@ _GRAMMAR = frozenset(
     )
     for word in re.findall(r"\w+", words)
 )
+_FORECAST = "forecast"
+_FORETELL = frozenset({_FORECAST, "forecasted", "predict", "prediction", "extrapolate", "projection"})
+_COMING = frozenset({"next", "coming", "following"})
+_MOST_AHEAD = 60
 _OUTSIDE_TYPOS = 40  # words of one question that are looked up as slips
 
 
@@ -91,14 +107,44 @@ def read(text: str, lexicon: Lexicon, today: date) -> Utterance:
     """What a text mentions; any text will do."""
     found = tokens(text)
     corrected, corrections = _correct(found, lexicon)
-    begin = _opening(corrected, lexicon)
+    foretold = _foretold(corrected)
+    begin = _opening(foretold or corrected, lexicon)
+    mentions = _mentions(foretold or corrected, begin, lexicon, today)
+    if foretold and not any(isinstance(each, Measure | Aggregator | Noun) for each in mentions):
+        # "The forecast for the next 6 months": the word is what is asked for, too.
+        mentions = (*lexicon.phrases.get((_FORECAST,), ()), *mentions)
+    return Utterance(mentions, again=begin > 0, corrections=corrections)
+
+
+def _mentions(found: Sequence[Token], at: int, lexicon: Lexicon, today: date) -> tuple[Mention, ...]:
     mentions: list[Mention] = []
-    at = begin
-    while at < len(corrected):
-        mention, size = _next(corrected, at, lexicon, today)
+    while at < len(found):
+        mention, size = _next(found, at, lexicon, today)
         mentions.extend(mention)
         at += size
-    return Utterance(tuple(mentions), again=begin > 0, corrections=corrections)
+    return tuple(mentions)
+
+
+def _foretold(found: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens of a question that looks ahead, with "forecast" as a verb; else nothing.
+
+    Without a horizon ("the next 6 months") a forecast is a measure, the expected revenue.
+    """
+    stems = {token.stem for token in found}
+    ahead = any(_ahead(found[at:]) for at in range(len(found)))
+    if not ahead or stems.isdisjoint(_FORETELL):
+        return ()
+    return tuple(replace(token, stem="predict") if token.stem in _FORETELL else token for token in found)
+
+
+def _ahead(rest: Sequence[Token]) -> tuple[tuple[Mention, ...], int] | None:
+    """The next 6 months."""
+    if len(rest) < 3 or rest[0].stem not in _COMING:  # noqa: PLR2004 -- "next", a number, a step
+        return None
+    count, grain = _number(rest[1]), periods.GRAINS.get(rest[2].stem)
+    if count is None or grain is None or not 1 <= count <= _MOST_AHEAD:
+        return None
+    return (Ahead(int(count), grain),), 3
 
 
 def _correct(
@@ -133,9 +179,11 @@ def _next(found: Sequence[Token], at: int, lexicon: Lexicon, today: date) -> tup
     """The mentions that begin at a token, and how many tokens they take."""
     rest = found[at:]
     before = found[at - 1].stem if at else ""
+    foretold = any(token.stem == "predict" for token in found)
     if rest[0].text == "may" and before not in _TIMES:
         return (), 1
     readers: tuple[Callable[[], tuple[tuple[Mention, ...], int] | None], ...] = (
+        lambda: _ahead(rest) if foretold else None,
         lambda: _time(rest, today, before, lexicon),
         lambda: _bound(rest),
         lambda: _top(rest, lexicon),
@@ -246,6 +294,8 @@ def _phrase(rest: Sequence[Token], lexicon: Lexicon) -> tuple[tuple[Mention, ...
     found = lexicon.phrases[tuple(token.stem for token in rest[:size])]
     if found == (Noun(),):
         return (Noun(plural=rest[size - 1].plural),), size
+    if found == (Sign.TOTALS,) and not rest[size - 1].plural and rest[size - 1].stem == "total":
+        return None  # "with total amount" is a measure
     if found == (Sign.ALL,) and len(rest) == size:
         return (Sign.TOTAL,), size
     return found, size

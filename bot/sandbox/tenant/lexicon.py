@@ -76,6 +76,10 @@ _WORDS: tuple[tuple[Mention, str], ...] = (
         "share|share of|percentage of|percentage|what percent of|percent of|proportion|proportion of",
     ),
     (Sign.SHARE, "what part of|mix|breakdown of|distribution of|split|breakdown|distribution|composition"),
+    (
+        Sign.TOTALS,
+        "with totals|with subtotals|and subtotals|with total row|with a total row|including totals",
+    ),
     (Sign.ALSO, "also|as well|in addition|additionally|further|and also|also by"),
     (
         Sign.RESET,
@@ -131,6 +135,7 @@ _WORDS: tuple[tuple[Mention, str], ...] = (
         "describe everything|write up|deep dive|tell me everything|thorough overview|long answer|essay",
     ),
     (Command.REPORT, "describe|overview|summarize everything|executive summary|complete summary|full report"),
+    (Command.ODDITIES, "odd name|odd names|strange name|weird name|hostile name|odd row|difficult name"),
     (Aggregator(Aggregate.SUM), "total|sum|sum of|total of|how much|combined|added up|sum up|the total"),
     (Aggregator(Aggregate.AVERAGE), "average|avg|mean|typical|on average|average of|the average|averaged"),
     (
@@ -178,30 +183,47 @@ _CHARTS: tuple[tuple[Chart, str], ...] = (
     (Chart.STACKED_BAR_CHART, "stacked bar"),
     (Chart.STACKED_COLUMN_CHART, "stacked|stacked column"),
     (Chart.STACKED_AREA_CHART, "stacked area"),
-    (Chart.STACKED_100_BAR_CHART, "100 stacked bar|100 percent stacked bar"),
-    (Chart.STACKED_100_COLUMN_CHART, "100 stacked column|100 stacked|100 percent stacked"),
-    (Chart.GROUPED_BAR_CHART, "grouped bar"),
-    (Chart.GROUPED_COLUMN_CHART, "grouped column"),
+    (Chart.STACKED_100_BAR_CHART, "100 stacked bar|100% stacked bar|100 percent stacked bar"),
+    (
+        Chart.STACKED_100_COLUMN_CHART,
+        "100 stacked column|100% stacked column|100 percent stacked column",
+    ),
+    (Chart.STACKED_100_COLUMN_CHART, "100 stacked|100% stacked|100 percent stacked"),
+    (Chart.GROUPED_BAR_CHART, "grouped bar|clustered bar"),
+    (Chart.GROUPED_COLUMN_CHART, "grouped column|clustered column|grouped"),
     (Chart.SCATTER_CHART, "scatter|scatterplot|bubble|point"),
     (Chart.FUNNEL_CHART, "funnel"),
     (Chart.HEATMAP_CHART, "heatmap|heat map"),
-    (Chart.POLAR_CHART, "polar"),
+    (Chart.POLAR_CHART, "polar|wind rose"),
     (Chart.SPIDER_CHART, "spider|radar"),
-    (Chart.SANKEY_CHART, "sankey"),
+    (Chart.SANKEY_CHART, "sankey|flow"),
+    (Chart.MAP, "map"),
     (Chart.COUNTRY_MAP_CHART, "country map|world map"),
-    (Chart.FORECAST_CHART, "forecast line"),
+    (Chart.STATE_MAP_CHART, "state map|us map"),
+    (Chart.FORECAST_CHART, "forecast|prediction|forecast line"),
+    (Chart.TEXT, "text|sentence"),
+    (Chart.LLM_GENERATED_CHART, "generated|custom|freestyle"),
+    (
+        Chart.UNKNOWN_VISUALIZATION,
+        "unknown|treemap|tree map|waterfall|gauge|gantt|violin|sunburst|word cloud",
+    ),
     (Chart.TABLE, "tabular|data|in rows|grid|spreadsheet"),
 )
 #: Charts whose bare word could mean something else need "chart" behind or "as a" before.
-_ENDINGS = ("chart", "graph", "diagram", "plot", "table")
-_OPENINGS = ("as a", "as an", "in a", "as", "to a", "into a")
+_ENDINGS = ("chart", "graph", "diagram", "plot", "table", "visualization")
+_OPENINGS = ("as a", "as an", "in a", "as", "to a", "into a", "on a", "on the", "on")
 _PLAIN_CHARTS = {
     "pie",
     "scatter",
     "funnel",
     "heatmap",
+    "heat map",
     "sankey",
     "radar",
+    "spider",
+    "treemap",
+    "waterfall",
+    "map",
     "scatterplot",
     "donut",
     "bar",
@@ -257,6 +279,8 @@ def _general() -> Iterator[tuple[Mention, Iterable[str]]]:
         yield mention, words.split("|")
     for chart, words in _CHARTS:
         yield Drawn(chart), tuple(_drawn(words.split("|")))
+    yield Drawn(Chart.FORECAST_CHART), ("predict", "predicted", "extrapolate", "extrapolated", "projection")
+    yield Drawn(Chart.TEXT), ("in words", "in a word")
     yield Drawn(Chart.TABLE), ("table", "as table", "as a table", "in a table", "a table")
 
 

@@ -26,6 +26,7 @@ class Sign(Enum):
     ALPHABET = auto()  # alphabetically
     ASCENDING = auto()
     DESCENDING = auto()
+    TOTALS = auto()  # with totals
 
 
 class Command(Enum):
@@ -34,6 +35,7 @@ class Command(Enum):
     HELP = auto()
     SQL = auto()
     REPORT = auto()
+    ODDITIES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,14 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """So many steps of time that are to be forecast."""
+
+    count: int
+    grain: Grain
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """A word that is in no vocabulary; ``place`` when it stands where a value or field is expected."""
 
@@ -157,5 +167,6 @@ Mention = (
     | Bound
     | Top
     | Drawn
+    | Ahead
     | Unknown
 )

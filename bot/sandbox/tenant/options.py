@@ -27,8 +27,9 @@ class TenantOptions:
             removes them. ``kept``: they stay in the body, told apart by their attributes only.
             ``trailing``: one status operation stays last, text is inserted before it, the end removes it.
         dressing: how the value of a cell is written: JSON, bare, or formatted for reading.
-        flat: ``data`` is one list of cells instead of rows of cells, in the schema too.
+        flat: ``data`` is one list of cells instead of rows of cells, in totals and in the schema too.
         attributes: False serves the older schema, in which operations have no ``attributes``.
+        highcharts: False serves the older schema, in which visualizations have no ``highchartsOptions``.
         introspection: False refuses ``__schema`` and ``__type``.
         subprotocols: those that are spoken, the preferred one first. Empty: the tenant confirms none
             whatever is offered, and speaks the legacy one.
@@ -49,6 +50,7 @@ class TenantOptions:
     dressing: Dressing = "json"
     flat: bool = False
     attributes: bool = True
+    highcharts: bool = True
     introspection: bool = True
     subprotocols: tuple[Subprotocol, ...] = BOTH_SUBPROTOCOLS
     token_life: float = 3600.0

@@ -10,7 +10,8 @@ from bot.sandbox.tenant.data import MONTHS
 from bot.sandbox.tenant.reply import Grain
 from bot.sandbox.tenant.words import Token
 
-_GRAINS = {
+#: The steps of time by their names.
+GRAINS = {
     "day": Grain.DAY,
     "week": Grain.WEEK,
     "month": Grain.MONTH,
@@ -119,7 +120,7 @@ def _relative(tokens: Sequence[Token], today: date) -> Found | None:
     count = _count(tokens[1])
     if count is not None and len(tokens) > 2 and word not in _THIS:  # noqa: PLR2004 -- "last 30 days"
         return _several(word, count, tokens[2].stem, today)
-    grain = _GRAINS.get(tokens[1].stem)
+    grain = GRAINS.get(tokens[1].stem)
     if grain is None or grain is Grain.DAY or tokens[1].plural:
         return None
     return _step(word, grain, today)
@@ -137,7 +138,7 @@ def _step(word: str, grain: Grain, today: date) -> Found:
 
 
 def _several(word: str, count: int, unit: str, today: date) -> Found | None:
-    grain = _GRAINS.get(unit)
+    grain = GRAINS.get(unit)
     if grain is None or not 0 < count <= _MOST_STEPS // (12 if grain is Grain.YEAR else 1):
         return None
     plural = f"{count} {grain}s" if count > 1 else f"{grain}"
@@ -150,9 +151,7 @@ def _several(word: str, count: int, unit: str, today: date) -> Found | None:
 def _to_date(tokens: Sequence[Token], today: date) -> Found | None:
     """Year to date."""
     words = tuple(token.stem for token in tokens[:3])
-    grain = (
-        Grain.YEAR if words[0] == "ytd" else _GRAINS.get(words[0]) if words[1:] == ("to", "date") else None
-    )
+    grain = Grain.YEAR if words[0] == "ytd" else GRAINS.get(words[0]) if words[1:] == ("to", "date") else None
     if grain is None:
         return None
     period = Period(start(today, grain), today + timedelta(1), f"{grain} to date")

@@ -10,6 +10,7 @@ from bot.sandbox.tenant.domains import COUNT, Role, Subject
 from bot.sandbox.tenant.language import Utterance
 from bot.sandbox.tenant.mentions import Command, Sign
 from bot.sandbox.tenant.reply import Aggregate, Filter, Intent, Metric, Sort, TimeAxis
+from bot.sandbox.tenant.shaping import finished
 from bot.sandbox.tenant.wishes import Listener, Wish
 
 _FEW = 10  # "the biggest deals" without a number
@@ -31,6 +32,13 @@ def plan(
     command = _command(utterance, wish)
     if command is not None:
         return command
+    planned = _planned(utterance, wish, subject, previous)
+    return finished(planned, wish, subject) if isinstance(planned, Intent) else planned
+
+
+def _planned(
+    utterance: Utterance, wish: Wish, subject: Subject, previous: Intent | None
+) -> Intent | Misunderstanding:
     if any(word.place for word in utterance.unknown):
         return Misunderstanding.UNKNOWN_NAME
     vague = utterance.unknown and not wish.self_sufficient

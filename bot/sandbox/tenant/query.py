@@ -34,7 +34,7 @@ _PREFIXES = {
     Aggregate.MEDIAN: "median",
 }
 _DATE_FORMATS = {
-    Grain.DAY: DisplayFormat.DATE_DATE,
+    Grain.DAY: DisplayFormat.DATE_DAY,
     Grain.WEEK: DisplayFormat.DATE_DATE,
     Grain.MONTH: DisplayFormat.DATE_MONTH,
     Grain.QUARTER: DisplayFormat.DATE_QUARTER,
@@ -51,6 +51,7 @@ class ResultColumn:
         field: the key of the field it is made from, or ``count``.
         metric: the measure where the column is aggregated, else None.
         dimension: it says what a row is about; else it is a number to show.
+        link: the address of a value, as in :class:`bot.sandbox.tenant.domains.Field`.
     """
 
     key: str
@@ -64,6 +65,7 @@ class ResultColumn:
     unit: str = ""
     metric: Metric | None = None
     grain: Grain | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _plain(field: Field) -> ResultColumn:
         data_type=field.data_type,
         dimension=not measure,
         unit=field.unit,
+        link=field.link,
     )
 
 
@@ -206,14 +209,17 @@ def _measure(metric: Metric, subject: Subject) -> ResultColumn:
 
 
 def _titled(name: str, field: Field) -> str:
-    shown = field.unit and field.unit not in {"%", "days"}
+    shown = field.unit and field.unit not in {"%", "days"} and not field.format.startswith("DURATION_")
     return f"{name} ({field.unit})" if shown else name
 
 
 def _from(subject: Subject, used: Iterable[str]) -> list[str]:
-    """The FROM clause with the joins that the rest of the statement needs."""
-    text = " ".join(used)
-    needed = (join for alias, join in subject.joins if re.search(rf"\b{alias}\.", text))
+    """The FROM clause with the joins that the rest of the statement needs, and those that these need."""
+    text, needed = " ".join(used), list[str]()
+    for alias, join in reversed(subject.joins):
+        if re.search(rf"\b{alias}\.", text):
+            needed.insert(0, join)
+            text += join
     return [f"FROM {subject.source}", *needed]
 
 
@@ -282,6 +288,8 @@ class Result:
     Attributes:
         every: the rows without that limit; the same unless they were cut.
         overall: the measures over everything that the query covers; empty for a list of records.
+        ranges: for the rows at the end that are forecast, the bounds of each measure; else empty.
+        totals: rows of totals as wide as the rows, None in the columns that they sum over.
     """
 
     statement: Statement
@@ -289,6 +297,8 @@ class Result:
     every: tuple[tuple[str | int | float | None, ...], ...]
     overall: tuple[str | int | float | None, ...]
     count: int
+    ranges: tuple[tuple[tuple[float, float], ...], ...] = ()
+    totals: tuple[tuple[str | int | float | None, ...], ...] = ()
 
     @property
     def columns(self) -> tuple[ResultColumn, ...]:
@@ -319,4 +329,21 @@ def execute(intent: Intent, subject: Subject, run: Run, scope: Iterable[Filter] 
         overall = run(write(whole(intent), subject, scope).sql)[0]
     elif subject.worth is not None:
         overall = run(write(replace(count_all, metrics=(subject.worth,)), subject, scope).sql)[0]
-    return Result(statement, rows, every, overall, count)
+    return Result(statement, rows, every, overall, count, totals=_totals(intent, subject, run, scope))
+
+
+def _totals(
+    intent: Intent, subject: Subject, run: Run, scope: tuple[Filter, ...]
+) -> tuple[tuple[str | int | float | None, ...], ...]:
+    """The totals that were asked for: of each value of the first of two axes, and of everything."""
+    axes = len(intent.dimensions) + (intent.time is not None)
+    if not intent.totals or intent.records or not axes:
+        return ()
+    base = replace(intent, limit=None, sort=None, filters=whole(intent).filters)
+    (grand,) = run(write(whole(base), subject, scope).sql)
+    rows = [(*(None,) * axes, *grand)]
+    if axes > 1:
+        keep = replace(base, dimensions=() if base.time else base.dimensions[:1])
+        gap = (None,) * (axes - 1)
+        rows = [(row[0], *gap, *row[1:]) for row in run(write(keep, subject, scope).sql)] + rows
+    return tuple(rows)

@@ -162,6 +162,8 @@ class Intent:
         limit: the number of rows that the person asked for ("top 5"), or None.
         chart: the chart that the person asked for, or None to choose a fitting one.
         columns: the fields that a list of records shows.
+        forecast: how many steps of ``time`` to look ahead.
+        totals: rows of totals are wanted beneath the others.
     """
 
     domain: str
@@ -174,6 +176,8 @@ class Intent:
     chart: VisualizationType | None = None
     records: bool = False
     columns: tuple[str, ...] = ()
+    forecast: int = 0
+    totals: bool = False
 
 
 @dataclass(frozen=True, slots=True)

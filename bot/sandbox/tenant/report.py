@@ -76,7 +76,7 @@ def _facts(whole: Result, subject: Subject) -> Iterator[str]:
 
 
 def _metrics(subject: Subject) -> tuple[Metric, ...]:
-    measures = [subject.field(key) for key in subject.keys(Role.MEASURE)]
+    measures = [field for field in subject.fields if field.role is Role.MEASURE and not field.minor]
     return (Metric(COUNT, Aggregate.COUNT), *(Metric(field.key, field.aggregate) for field in measures))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model import DisplayFormat as Format
 from bot.model import Domain
+from bot.sandbox.tenant import sales_further as further
 from bot.sandbox.tenant.domains import SALES, Field, MeasureWords, Role, Subject, ValueWords
 from bot.sandbox.tenant.reply import Aggregate, Metric, Sort
 
@@ -32,6 +33,10 @@ _EXAMPLES = (
     "List open deals in EMEA above 50k",
     "Write a report on the pipeline",
 )
+_LINKS = {
+    "opportunity": "https://crm.example/opportunities/{}",
+    "account": "https://crm.example/accounts/{}",
+}
 #: The words that each field is called by.
 _WORDS = {
     "opportunity": ("opportunity name", "deal name", "name of the opportunity", "name of the deal"),
@@ -118,13 +123,14 @@ def sales() -> Subject:
             ("a", "JOIN accounts AS a ON a.id = o.account_id"),
             ("p", "JOIN owners AS p ON p.id = o.owner_id"),
             ("s", "JOIN stages AS s ON s.name = o.stage"),
+            ("c", "JOIN cities AS c ON c.name = a.city"),
         ),
         noun="deal",
         nouns="deals",
         noun_words=("deal", "opportunity", "opp", "oppty"),
         row="opportunity",
         time="close_date",
-        fields=(*_dimensions(), *_measures(), *_times()),
+        fields=(*_dimensions(), *_measures(), *_times(), *further.dimensions(), *further.measures()),
         values=_values(),
         measures=_phrases(),
         metric=Metric("amount", Aggregate.SUM),
@@ -157,6 +163,7 @@ def _dimensions() -> tuple[Field, ...]:
             plural=plural,
             phrase=phrase,
             order=order,
+            link=_LINKS.get(key, ""),
         )
         for key, sql, table, plural, phrase, order in rows
     )
@@ -224,7 +231,9 @@ def _values() -> tuple[ValueWords, ...]:
         ValueWords("stage", ("Proposal",), ("proposed", "proposing"), ""),
         ValueWords("stage", ("Negotiation",), ("negotiating", "negotiated"), ""),
         ValueWords("region", ("EMEA",), ("europe", "european", "middle east", "africa"), ""),
-        ValueWords("region", ("Americas",), ("america", "american", "us", "usa", "united states"), ""),
+        ValueWords("region", ("Americas",), ("america", "american"), ""),
+        ValueWords("country", ("United States",), ("us", "usa", "united states"), ""),
+        ValueWords("country", ("United Kingdom",), ("uk", "britain", "great britain"), ""),
         ValueWords("region", ("APAC",), ("asia", "asia pacific", "asian"), ""),
         ValueWords("industry", ("Finance",), ("financial", "banking", "financial services"), ""),
         ValueWords("industry", ("Software",), ("tech", "technology", "saas"), ""),

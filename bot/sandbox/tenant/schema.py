@@ -65,6 +65,8 @@ def sdl(options: TenantOptions) -> str:
     text = resources.files("bot.sandbox.tenant").joinpath("schema.graphql").read_text(encoding="utf-8")
     if not options.attributes:
         text = text.replace("  attributes: Attributes\n", "")
+    if not options.highcharts:
+        text = text.replace("  highchartsOptions: JSON\n", "")
     if options.flat:
         text = text.replace("  data: [[Cell!]!]!\n", "  data: [Cell!]!\n")
     return text

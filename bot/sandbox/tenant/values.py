@@ -14,6 +14,16 @@ Dressing = Literal["json", "bare", "formatted"]
 Value = str | int | float | None
 
 _NOTHING = "–"
+#: Formats of ISO dates; times, moments and fiscal periods are text that reads well as it is.
+_CALENDAR = frozenset(
+    {
+        DisplayFormat.DATE_DATE,
+        DisplayFormat.DATE_DAY,
+        DisplayFormat.DATE_MONTH,
+        DisplayFormat.DATE_QUARTER,
+        DisplayFormat.DATE_YEAR,
+    }
+)
 
 
 def dress(value: Value, dressing: Dressing, display: DisplayFormat) -> str:
@@ -40,19 +50,22 @@ def formatted(value: Value, display: DisplayFormat) -> str:
     if value is None:
         return _NOTHING
     if isinstance(value, str):
-        return _date(value, display) if display.value.startswith("DATE_") else value
+        return _date(value, display) if display in _CALENDAR else value
     number = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
     if display is DisplayFormat.NUMBER_CURRENCY_USD:
         return f"${number}"
     if display is DisplayFormat.NUMBER_PERCENTAGE:
         return f"{value:g}%"
-    return number if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
+    number = number if isinstance(value, int) else number.rstrip("0").rstrip(".")
+    if display.value.startswith("DURATION_"):
+        return f"{number} {display.value.removeprefix('DURATION_').lower()}"
+    return number
 
 
 def said(value: Value, column: ResultColumn) -> str:
     """A value as prose says it, with its unit."""
     text = formatted(value, column.format)
-    unit = column.unit if column.unit != "%" else ""
+    unit = "" if column.unit == "%" or column.format.startswith("DURATION_") else column.unit
     return f"{text} {unit}" if unit and value is not None else text
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from bot.model import DisplayFormat
 from bot.model import VisualizationType as Chart
-from bot.sandbox.tenant.domains import Subject
+from bot.sandbox.tenant.domains import COORDINATES, Subject
+from bot.sandbox.tenant.drawings import Drawing, highcharts, vega_lite
 from bot.sandbox.tenant.query import DIALECT, Result, ResultColumn, label
 from bot.sandbox.tenant.reply import Aggregate, Intent
 from bot.sandbox.tenant.values import Dressing, Value, dress
@@ -35,8 +37,9 @@ def build(intent: Intent, subject: Subject, result: Result) -> Mapping[str, obje
     dimensions = [ref for ref, column in zip(refs, columns, strict=True) if column.dimension]
     fitting = choose(intent, result)
     chosen = intent.chart or fitting
+    identity = "VIZ_" + hashlib.sha256(f"{chosen} {result.statement.sql}".encode()).hexdigest()[:20]
     return {
-        "id": "VIZ_" + hashlib.sha256(f"{chosen} {result.statement.sql}".encode()).hexdigest()[:20],
+        "id": identity,
         "title": title(intent, subject),
         "type": chosen.value,
         "originalType": fitting.value,
@@ -47,7 +50,7 @@ def build(intent: Intent, subject: Subject, result: Result) -> Mapping[str, obje
         "columns": [_column(column, subject) for column in columns],
         "columnOrder": refs,
         "columnDisplayFormats": [column.format.value for column in columns],
-        "data": [_row(row, columns) for row in result.rows],
+        "data": _data(result),
         "hasMore": result.total_rows > len(result.rows),
         "totalRows": result.total_rows,
         "pagination": {"pageIndex": 0, "pageSize": max(len(result.rows), 1)},
@@ -56,13 +59,21 @@ def build(intent: Intent, subject: Subject, result: Result) -> Mapping[str, obje
         "filters": [],
         "parsedFilters": [],
         "unparsedFilters": [],
-        "subtotals": [],
+        "subtotals": _subtotals(identity, subject, result),
         "updates": [],
         "drillDownSequence": [],
-        "mapTooltipColumns": [],
-        "mapColorByColumn": None,
-        "llmVizSpec": None,
-        "highchartsOptions": None,
+        **_drawn(Drawing(chosen, title(intent, subject), result), dimensions, measures),
+    }
+
+
+def _drawn(drawing: Drawing, dimensions: list[str], measures: list[str]) -> dict[str, object]:
+    """What only those read who draw it themselves."""
+    on_map = drawing.type in {Chart.MAP, Chart.COUNTRY_MAP_CHART, Chart.STATE_MAP_CHART}
+    return {
+        "mapTooltipColumns": [*dimensions, *measures] if on_map else [],
+        "mapColorByColumn": measures[0] if on_map else None,
+        "llmVizSpec": vega_lite(drawing) if drawing.type is Chart.LLM_GENERATED_CHART else None,
+        "highchartsOptions": highcharts(drawing),
     }
 
 
@@ -72,14 +83,28 @@ def redress(visualization: Mapping[str, object], dressing: Dressing) -> Mapping[
     if not isinstance(formats, list) or not isinstance(data, list):
         return visualization
     shown = [DisplayFormat(each) for each in formats]
-    rows = [
+    refs, subtotals = visualization.get("columnOrder"), visualization.get("subtotals")
+    known = dict(zip(refs, shown, strict=True)) if isinstance(refs, list) else {}
+    totals = [
+        {
+            **each,
+            "data": _redressed(each["data"], [known[one["uniqueRef"]] for one in each["columns"]], dressing),
+        }
+        for each in (subtotals if isinstance(subtotals, list) else ())
+    ]
+    return {**visualization, "data": _redressed(data, shown, dressing), "subtotals": totals}
+
+
+def _redressed(
+    rows: Sequence[Sequence[dict[str, str]]], formats: Sequence[DisplayFormat], dressing: Dressing
+) -> list[list[dict[str, str]]]:
+    return [
         [
             {**cell, "value": dress(json.loads(cell["value"]), dressing, display)}
-            for cell, display in zip(row, shown, strict=True)
+            for cell, display in zip(row, formats, strict=True)
         ]
-        for row in data
+        for row in rows
     ]
-    return {**visualization, "data": rows}
 
 
 def choose(intent: Intent, result: Result) -> Chart:
@@ -89,7 +114,7 @@ def choose(intent: Intent, result: Result) -> Chart:
     if intent.chart is Chart.SCATTER_CHART and intent.records:
         return Chart.SCATTER_CHART
     units = {(column.format, column.unit) for column in columns if not column.dimension}
-    if intent.records or not axes or rows < 2 or len(units) > 1:  # noqa: PLR2004 -- nothing to compare
+    if intent.records or not axes or rows < 2 or len(units) > (2 if len(axes) == 1 else 1):  # noqa: PLR2004 -- two axes
         return Chart.TABLE
     ranked = intent.sort is not None and any(each.field == intent.sort.field for each in intent.metrics)
     if intent.time is not None and not ranked:
@@ -110,7 +135,7 @@ def title(intent: Intent, subject: Subject) -> str:
     else:
         name = " and ".join(label(metric, subject) for metric in intent.metrics)
     axes = [intent.time.grain.value] if intent.time else []
-    axes += [subject.field(key).label.lower() for key in intent.dimensions]
+    axes += [subject.field(key).label.lower() for key in intent.dimensions if key not in COORDINATES]
     by = f" by {' and '.join(axes)}" if axes else ""
     ranked = f" ({'top' if intent.sort is None or intent.sort.descending else 'bottom'} {intent.limit})"
     where = "".join(f", {each.label}" for each in intent.filters)
@@ -121,10 +146,40 @@ def _ref(column: ResultColumn) -> str:
     return f"{column.table}.{column.key}"
 
 
-def _row(row: Sequence[Value], columns: Sequence[ResultColumn]) -> list[dict[str, object]]:
+def _data(result: Result) -> list[list[dict[str, object]]]:
+    """The rows as cells; those of a forecast with their ranges."""
+    columns, first = result.columns, len(result.rows) - len(result.ranges)
+    rows = [[_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in result.rows]
+    measures = [at for at, column in enumerate(columns) if not column.dimension]
+    for row, bounds in zip(rows[first:], result.ranges, strict=True):
+        for at, (low, high) in zip(measures, bounds, strict=True):
+            row[at]["forecastRange"] = {"lowerBound": low, "upperBound": high}
+    return rows
+
+
+def _cell(value: Value, column: ResultColumn) -> dict[str, object]:
+    link = column.link.format(_slug(value)) if column.link and isinstance(value, str) else None
+    return {"value": dress(value, "json", column.format), "hyperlink": link, "forecastRange": None}
+
+
+def _slug(name: str) -> str:
+    """A name as it stands in an address."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _subtotals(identity: str, subject: Subject, result: Result) -> list[dict[str, object]]:
+    """The totals by the columns that they stand in: those of one value, and those of everything."""
+    found: dict[tuple[int, ...], list[list[dict[str, object]]]] = {}
+    for row in result.totals:
+        at = tuple(n for n, value in enumerate(row) if value is not None or not result.columns[n].dimension)
+        found.setdefault(at, []).append([_cell(row[n], result.columns[n]) for n in at])
     return [
-        {"value": dress(value, "json", column.format), "hyperlink": None, "forecastRange": None}
-        for value, column in zip(row, columns, strict=True)
+        {
+            "visualizationId": identity,
+            "columns": [_column(result.columns[n], subject) for n in at],
+            "data": rows,
+        }
+        for at, rows in found.items()
     ]
 
 

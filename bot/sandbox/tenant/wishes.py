@@ -9,6 +9,7 @@ from bot.model import VisualizationType
 from bot.sandbox.tenant.domains import COUNT, Role, Subject
 from bot.sandbox.tenant.mentions import (
     Aggregator,
+    Ahead,
     Bound,
     Dimension,
     Drawn,
@@ -55,6 +56,7 @@ class Wish:
     descending: bool | None = None
     noun: Noun | None = None
     chart: VisualizationType | None = None
+    ahead: Ahead | None = None
     signs: set[Sign] = field(default_factory=set)
     conditioned: list[Metric] = field(default_factory=list)
 
@@ -148,6 +150,8 @@ class Listener:
                 wish.sort_field = mention.metric.field
         elif isinstance(mention, Drawn):
             wish.chart = mention.type
+        elif isinstance(mention, Ahead):
+            wish.ahead = mention
         elif isinstance(mention, When):
             wish.when = mention.field
             if self._sorting:
@@ -234,6 +238,8 @@ class Listener:
     def _finish(self) -> None:
         """What only the whole question decides."""
         wish = self._wish
+        if wish.chart is VisualizationType.FORECAST_CHART:
+            wish.grain = wish.ahead.grain if wish.ahead else wish.grain or Grain.MONTH
         if Sign.VERSUS in wish.signs:
             self._compare()
         if Sign.SHARE in wish.signs and not wish.grouped:

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 
 from bot.model import VisualizationType
-from bot.sandbox.tenant.domains import COUNT, Subject
+from bot.sandbox.tenant.domains import COORDINATES, COUNT, Subject
 from bot.sandbox.tenant.query import Result, ResultColumn, label
 from bot.sandbox.tenant.reply import Aggregate, Intent, Text
 from bot.sandbox.tenant.values import Value, formatted, said
@@ -31,11 +31,34 @@ def reading(intent: Intent, subject: Subject) -> str:
         what = f"a list of {subject.nouns}"
     else:
         what = " and ".join(label(metric, subject) for metric in intent.metrics)
-    axes = [subject.field(key).label.lower() for key in intent.dimensions]
+    axes = [subject.field(key).label.lower() for key in intent.dimensions if key not in COORDINATES]
     axes += [intent.time.grain.value] if intent.time else []
     by = f" by {' and '.join(axes)}" if axes else ""
     cut = f", the first {intent.limit}" if intent.limit else ""
     return f"The question asks for {what}{by}{_conditions(intent)}{cut}."
+
+
+def ahead(intent: Intent, result: Result) -> str:
+    """What a forecast says about its last step, and how it was made."""
+    if not result.ranges:
+        return "There are too few steps to forecast from.\n\n"
+    lines = []
+    measures = [at for at, column in enumerate(result.columns) if not column.dimension]
+    row, ranges = result.rows[-1], result.ranges[-1]
+    for at, (low, high) in zip(measures, ranges, strict=True):
+        column = result.columns[at]
+        lines.append(
+            f"- {_plain(column)}: **{said(row[at], column)}** for {_name(row, result)}, "
+            f"in four of five cases between {said(low, column)} and {said(high, column)}."
+        )
+    steps = len({each[0] for each in result.rows[-len(result.ranges) :]})
+    grain = intent.time.grain.value if intent.time else ""
+    how = "a straight line through the past, with its seasons where three whole years are there"
+    return (
+        f"Forecast for {steps} {grain}{'s' if steps != 1 else ''}, from {how}:\n\n"
+        + "\n".join(lines)
+        + "\n\n"
+    )
 
 
 def links(questions: Sequence[str]) -> str:
@@ -79,7 +102,7 @@ def _single(intent: Intent, subject: Subject, result: Result) -> str:
 
 
 def _grouped(intent: Intent, subject: Subject, result: Result) -> tuple[Text, ...]:
-    axes = [column for column in result.columns if column.dimension]
+    axes = [column for column in result.columns if column.dimension and column.field not in COORDINATES]
     scope = _scope(intent, subject, result.count)
     groups = _groups(axes, intent, result, subject)
     wholes = dict(
@@ -183,7 +206,7 @@ def _name(row: Sequence[Value], result: Result) -> str:
     return " · ".join(
         formatted(value, column.format)
         for value, column in zip(row, result.columns, strict=True)
-        if column.dimension
+        if column.dimension and column.field not in COORDINATES
     )
 
 

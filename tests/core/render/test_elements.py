@@ -2,7 +2,7 @@
 
 from bot.core.render import elements
 from bot.model import ChartImage, Draft
-from tests.core.render.limits import check
+from tests.core.render.limits import LIVE, check
 
 
 def test_every_block_keeps_its_limits() -> None:
@@ -26,3 +26,22 @@ def test_style_only_where_asked() -> None:
     """A button is plain unless it is the one thing to do."""
     assert "style" not in elements.button("Stop", "stop", "t1")
     assert elements.button("Retry", "retry", "t1", style="primary")["style"] == "primary"
+
+
+def test_plain_text_is_one_line_without_tokens() -> None:
+    """What looks like a mention or a broadcast is made powerless; what is harmless stays as it is."""
+    assert elements.inert(" Revenue, 2026\n", 40) == "Revenue, 2026"
+    assert elements.inert("two  spaces\tand\u202e more", 40) == "two spaces and more"
+    for text in ("<!channel>", "<@U1>", "<#C1>", "@here", "@everyone you"):
+        assert not LIVE.search(elements.inert(text, 40))
+    assert elements.inert("x" * 100_000, 10) == "x" * 9 + "…"
+    assert len(elements.inert("<!" * 40, 10)) == 10
+
+
+def test_notes_keep_to_their_room() -> None:
+    """Ten short notes stand in a line of small print, of very long ones the first."""
+    few = elements.context(*["a note"] * 12)["elements"]
+    many = elements.context(*["word " * 80] * 12)["elements"]
+    assert isinstance(few, list)
+    assert isinstance(many, list)
+    assert (len(few), len(many)) == (10, 4)

@@ -110,3 +110,26 @@ def test_short_sentences_end() -> None:
         notices.draining(),
     ):
         assert notice.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "more", "words"),
+    [
+        (1, None, False, "exported *Deals*. 1 row."),
+        (100, 100, False, "100 rows."),
+        (100, 2_310, True, "All 100 rows held of 2,310."),
+        (100, None, True, "All 100 rows held; there are more."),
+    ],
+)
+def test_an_export_says_what_is_in_it(rows: int, total: int | None, more: bool, words: str) -> None:  # noqa: FBT001  # a column
+    """Nobody takes the rows that are held for all that there are."""
+    said = notices.exported("U1", "Deals", rows=rows, total=total, more=more)
+    assert said.startswith("<@U1> ")
+    assert words in said
+
+
+def test_an_exports_title_notifies_nobody() -> None:
+    """A title is the tenant's."""
+    said = notices.exported("U1", "<!channel> *x*", rows=1, total=None, more=False)
+    assert "<!channel>" not in said
+    assert notices.exported("U1", " ", rows=1, total=None, more=False) == "<@U1> exported the data. 1 row."

@@ -84,6 +84,22 @@ def test_edits_and_deletions_are_hidden_messages() -> None:
     assert all(event["hidden"] and event["ts"] != said.ts for event in events)
 
 
+def test_a_deleted_root_becomes_a_tombstone() -> None:
+    """With replies below it is a change, into a message that says that it was deleted."""
+    here = workspace()
+    root = say(here, "question")
+    reply = say(here, "answer", thread_ts=root.ts)
+    events = listening(here)
+    here.delete(root)
+    here.delete(reply)
+    deletions = [events[1]["deleted_ts"], events[2]["deleted_ts"]]
+    assert kinds(events) == ["message.message_changed", *["message.message_deleted"] * 2]
+    left = events[0]["message"]
+    assert (left["subtype"], left["user"], left["ts"]) == ("tombstone", "USLACKBOT", root.ts)
+    assert (left["reply_count"], events[0]["previous_message"]["text"]) == (1, "question")
+    assert deletions == [reply.ts, root.ts]
+
+
 def test_what_the_manifest_does_not_ask_for_stays_out() -> None:
     """Reactions and joins reach an app only by subscription."""
     here = workspace()

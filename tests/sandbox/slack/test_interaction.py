@@ -76,6 +76,20 @@ async def test_choices_are_remembered(server: SlackServer, app: App) -> None:
     }
 
 
+async def test_what_the_app_chose_is_state_too(server: SlackServer, app: App) -> None:
+    """A menu that nobody touched is in the state with its initial option, or with none."""
+    here = server.workspace
+    chosen = {**PICK, "action_id": "set", "initial_option": PICK["options"][0]}
+    block = {"type": "actions", "block_id": "b-1", "elements": [BUTTON, PICK, chosen]}
+    said = say(here, "press", who="bot", blocks=(block,))
+    await app.ack(await app.envelope())
+    press = {"action_id": "go"}
+    ada = here.users["ada"].id
+    got = await payload(app, server.interactions.message_action(ada, said.channel, said.ts, press))
+    options = {key: value["selected_option"] for key, value in got["state"]["values"]["b-1"].items()}
+    assert options == {"pick": None, "set": PICK["options"][0]}
+
+
 @pytest.mark.parametrize("now", [(*BLOCKS, {"type": "divider"}), ({**BLOCKS[0], "block_id": "b-9"},), ()])
 async def test_a_press_on_its_way_during_an_edit_arrives(
     server: SlackServer, app: App, now: tuple[dict[str, object], ...]

@@ -34,6 +34,23 @@ async def test_replies_are_not_in_history(server: SlackServer, ada: AsyncWebClie
     assert await error_of(ada.conversations_replies(channel=sales, ts="1.000001")) == "thread_not_found"
 
 
+async def test_a_deleted_root_stands_over_its_replies(
+    server: SlackServer, ada: AsyncWebClient, bot: AsyncWebClient
+) -> None:
+    """A thread whose root was deleted begins with a tombstone; a message without replies is gone."""
+    sales = server.workspace.channels["sales"]
+    root = (await ada.chat_postMessage(channel=sales, text="root"))["ts"]
+    await bot.chat_postMessage(channel=sales, text="reply", thread_ts=root)
+    await ada.chat_delete(channel=sales, ts=root)
+    thread = (await bot.conversations_replies(channel=sales, ts=root))["messages"]
+    assert [message.get("subtype") for message in thread] == ["tombstone", None]
+    assert await error_of(ada.chat_update(channel=sales, ts=root, text="x")) == "message_not_found"
+    await bot.chat_postMessage(channel=sales, text="later", thread_ts=root)
+    lonely = (await ada.chat_postMessage(channel=sales, text="alone"))["ts"]
+    await ada.chat_delete(channel=sales, ts=lonely)
+    assert await error_of(bot.conversations_replies(channel=sales, ts=lonely)) == "thread_not_found"
+
+
 async def test_a_direct_message_is_private(server: SlackServer, ada: AsyncWebClient) -> None:
     """Others do not even learn that the conversation exists."""
     workspace = server.workspace

@@ -157,3 +157,22 @@ async def test_an_upload_is_completed_once(bot: AsyncWebClient, http: aiohttp.Cl
     with pytest.raises(SlackApiError) as caught:
         await bot.files_completeUploadExternal(files=[{"id": file_id}])
     assert caught.value.response["error"] == "file_not_found"
+
+
+async def test_a_file_is_shared_with_a_comment(
+    server: SlackServer, bot: AsyncWebClient, http: aiohttp.ClientSession
+) -> None:
+    """With a channel and a thread the file is a message there, whose text is the comment."""
+    sales = server.workspace.channels["sales"]
+    root = str((await bot.chat_postMessage(channel=sales, text="root"))["ts"])
+    given = await bot.files_getUploadURLExternal(filename="deals.csv", length=4)
+    async with http.post(given["upload_url"], data=b"a,b\n") as response:
+        assert response.status == 200
+    await bot.files_completeUploadExternal(
+        files=[{"id": given["file_id"], "title": "deals.csv"}],
+        channel_id=sales,
+        thread_ts=root,
+        initial_comment="Exported by Ada.",
+    )
+    _, shared = (await bot.conversations_replies(channel=sales, ts=root))["messages"]
+    assert (shared["text"], shared["files"][0]["id"]) == ("Exported by Ada.", given["file_id"])

@@ -590,3 +590,253 @@ async def test_a_direct_conversation(server: SlackServer, browser: Browser) -> N
         await ada.keyboard.press("Enter")
         await grace.get_by_role("button", name="Ada Lovelace 1 unread, for you").click()
         await expect(said(grace, "just between us")).to_be_visible()
+
+
+def choice(text: str) -> Json:
+    """An option of a menu."""
+    return {"text": plain(text), "value": text.lower()}
+
+
+async def test_a_select_tells_what_was_chosen(server: SlackServer, browser: Browser) -> None:
+    """A change of the select reaches the app with option and state; an edit shows what the app chose."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    options = [choice("Columns"), choice("Line")]
+    select: Json = {
+        "type": "static_select",
+        "action_id": "chart",
+        "placeholder": plain("Chart type"),
+        "options": options,
+        "initial_option": options[0],
+    }
+    block: Json = {"type": "actions", "block_id": "controls", "elements": [select]}
+    posted = await bot.chat_postMessage(channel=channel, text="x", blocks=[block])
+    async with (
+        listening(server) as app,
+        acting_as(browser, server, "ada") as ada,
+        acting_as(browser, server, "grace") as grace,
+    ):
+        await ada.get_by_label("Chart type").select_option("Line")
+        clicked = await app.next("block_actions")
+        assert clicked["actions"][0]["selected_option"] == options[1]
+        state = clicked["state"]["values"]["controls"]["chart"]
+        assert state == {"type": "static_select", "selected_option": options[1]}
+        changed = {**block, "elements": [{**select, "initial_option": options[1]}]}
+        await bot.chat_update(channel=channel, ts=str(posted["ts"]), text="x", blocks=[changed])
+        await expect(grace.get_by_label("Chart type").locator("option:checked")).to_have_text("Line")
+
+
+async def test_feedback_and_a_trash_for_one(server: SlackServer, browser: Browser) -> None:
+    """Everybody may judge; only who asked sees the trash, which asks before it tells the app."""
+    bot, here = client(server, server.workspace.bot_token), server.workspace
+    question = {
+        "title": plain("Delete?"),
+        "text": plain("For all."),
+        "confirm": plain("Yes"),
+        "deny": plain("No"),
+    }
+    trash: Json = {
+        "type": "icon_button",
+        "icon": "trash",
+        "action_id": "delete",
+        "text": plain("Delete this answer"),
+        "value": "t1",
+        "visible_to_user_ids": [here.users["ada"].id],
+        "confirm": question,
+    }
+    thumbs = {
+        f"{way}_button": {"text": plain(f"{way} answer"), "value": way} for way in ("positive", "negative")
+    }
+    elements = [{"type": "feedback_buttons", "action_id": "judge", **thumbs}, trash]
+    blocks = [{"type": "context_actions", "elements": elements}]
+    await bot.chat_postMessage(channel=here.channels["sales"], text="x", blocks=blocks)
+    async with (
+        listening(server) as app,
+        acting_as(browser, server, "ada") as ada,
+        acting_as(browser, server, "grace") as grace,
+    ):
+        await grace.get_by_role("button", name="negative answer").click()
+        (judged,) = (await app.next("block_actions"))["actions"]
+        assert (judged["type"], judged["value"]) == ("feedback_buttons", "negative")
+        await expect(grace.get_by_role("button", name="Delete this answer")).to_have_count(0)
+        await ada.get_by_role("button", name="Delete this answer").click()
+        await ada.get_by_role("dialog").get_by_role("button", name="Yes").click()
+        (deleted,) = (await app.next("block_actions"))["actions"]
+        assert (deleted["type"], deleted["value"]) == ("icon_button", "t1")
+
+
+async def test_views_are_updated_and_stacked(server: SlackServer, browser: Browser) -> None:
+    """A loading view becomes a form over SQL; one that is pushed lies on top; the app hears of the end."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    await bot.chat_postMessage(channel=channel, text="x", blocks=[button("Show SQL", "open")])
+    lines = {"type": "rich_text_preformatted", "language": "sql", "elements": [{"type": "text", "text": SQL}]}
+    reason: Json = {
+        "type": "static_select",
+        "action_id": "v",
+        "options": [choice("Wrong numbers"), choice("Other")],
+    }
+    blocks: list[Json] = [
+        {"type": "rich_text", "elements": [lines]},
+        {"type": "input", "block_id": "reason", "label": plain("Reason"), "element": reason},
+        {
+            "type": "input",
+            "block_id": "more",
+            "optional": True,
+            "label": plain("More"),
+            "element": {"type": "plain_text_input", "action_id": "v", "multiline": True},
+        },
+    ]
+    loading: Json = {"type": "modal", "title": plain("Loading"), "blocks": [{"type": "divider"}]}
+    form: Json = {
+        **loading,
+        "title": plain("SQL"),
+        "submit": plain("Send"),
+        "notify_on_close": True,
+        "blocks": blocks,
+    }
+    async with listening(server) as app, acting_as(browser, server, "ada") as ada:
+        await ada.get_by_role("button", name="Show SQL").click()
+        opened = await bot.views_open(
+            trigger_id=str((await app.next("block_actions"))["trigger_id"]), view=loading
+        )
+        await expect(ada.get_by_role("dialog", name="Loading")).to_be_visible()
+        await bot.views_update(view_id=opened["view"]["id"], view=form)
+        dialog = ada.get_by_role("dialog", name="SQL")
+        await expect(dialog.locator(".tok-keyword").first).to_have_text("SELECT")
+        await dialog.get_by_label("Reason").select_option("Other")
+        await dialog.get_by_label("More").fill("two\nlines")
+        app.answers["view_submission"] = {
+            "response_action": "push",
+            "view": {**loading, "title": plain("Thanks")},
+        }
+        await dialog.get_by_role("button", name="Send").click()
+        values = (await app.next("view_submission"))["view"]["state"]["values"]
+        assert values["reason"]["v"]["selected_option"] == choice("Other")
+        assert values["more"]["v"]["value"] == "two\nlines"
+        await ada.get_by_role("dialog", name="Thanks").get_by_role("button", name="Close").click()
+        await expect(ada.get_by_role("dialog", name="Thanks")).to_have_count(0)
+        await ada.keyboard.press("Escape")
+        assert (await app.next("view_closed"))["view"]["title"]["text"] == "SQL"
+        await expect(ada.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_an_ephemeral_page_of_data_is_turned_in_place(server: SlackServer, browser: Browser) -> None:
+    """In a thread a private table with buttons is replaced by its response_url, and taken away by it."""
+    bot, here = client(server, server.workspace.bot_token), server.workspace
+    channel, ada_id = here.channels["sales"], here.users["ada"].id
+    root = str((await bot.chat_postMessage(channel=channel, text="a root"))["ts"])
+    await bot.chat_postMessage(channel=channel, text="a reply", thread_ts=root)
+
+    def page(text: str) -> list[Json]:
+        rows = [[{"type": "raw_text", "text": each}] for each in ("Deal", text)]
+        return [{"type": "table", "rows": rows}, button("Next", "page", value=text)]
+
+    async def respond(address: str, body: Json) -> None:
+        async with aiohttp.ClientSession() as http, http.post(address, json=body) as response:
+            assert response.ok, await response.text()
+
+    async with listening(server) as app, acting_as(browser, server, "ada", f"sales/{root}") as ada:
+        thread = ada.get_by_role("complementary", name="Thread")
+        await expect(thread).to_contain_text("a reply")
+        await bot.chat_postEphemeral(
+            channel=channel, user=ada_id, thread_ts=root, text="data", blocks=page("first page")
+        )
+        await expect(thread.get_by_role("cell")).to_have_text("first page")
+        await expect(said(ada, "first page")).to_have_count(0)
+        await thread.get_by_role("button", name="Next").click()
+        clicked = await app.next("block_actions")
+        assert "message" not in clicked
+        assert clicked["container"]["is_ephemeral"] is True
+        turned = {"replace_original": True, "text": "data", "blocks": page("second page")}
+        await respond(clicked["response_url"], turned)
+        await expect(thread.get_by_role("cell")).to_have_text("second page")
+        await thread.get_by_role("button", name="Next").click()
+        await respond((await app.next("block_actions"))["response_url"], {"delete_original": True})
+        await expect(thread.get_by_role("cell")).to_have_count(0)
+
+
+async def test_files_of_data_and_prose_can_be_read(server: SlackServer, browser: Browser) -> None:
+    """A .csv is previewed as a table, all rows on request, a .md as a document; both can be downloaded."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    rows = "".join(f'"Deal, {number}",{number * 1.5}\r\n' for number in range(8))
+    csv = f"\ufeffName,Amount\r\n{rows}".encode()
+    prose = b"# The whole answer\n\n**Revenue** rose.\n\n| Region | Amount |\n|---|---|\n| EMEA | 3 |\n"
+    for name, data, comment in (("deals.csv", csv, "8 rows"), ("answer.md", prose, "the rest")):
+        ticket = await bot.files_getUploadURLExternal(filename=name, length=len(data))
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(str(ticket["upload_url"]), data=data) as response,
+        ):
+            assert response.ok
+        files: list[dict[str, str | None]] = [{"id": str(ticket["file_id"]), "title": name}]
+        await bot.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=comment)
+    async with acting_as(browser, server, "ada") as ada:
+        table = said(ada, "8 rows").get_by_role("table")
+        await expect(table.get_by_role("columnheader")).to_have_text(["Name", "Amount"])
+        await expect(table.get_by_role("cell").nth(0)).to_have_text("Deal, 0")
+        await expect(table.get_by_role("row")).to_have_count(6)
+        await ada.get_by_role("button", name="Show all 8 rows").click()
+        await expect(table.get_by_role("row")).to_have_count(9)
+        document = said(ada, "the rest")
+        await expect(document.get_by_role("heading", name="The whole answer")).to_be_visible()
+        await expect(document.get_by_role("cell").nth(0)).to_have_text("EMEA")
+        async with ada.expect_download() as download:
+            await ada.get_by_role("link", name="Download deals.csv").click()
+        assert (await (await download.value).path()).read_bytes() == csv
+
+
+async def test_a_file_is_previewed_when_it_is_processed(server: SlackServer, browser: Browser) -> None:
+    """What a file is, the page learns after its message: a table takes the place of the bare name."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    data = b"Name,Amount\r\nDeal,1\r\n"
+    async with acting_as(browser, server, "ada") as ada:
+        ticket = await bot.files_getUploadURLExternal(filename="deals.csv", length=len(data))
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(str(ticket["upload_url"]), data=data) as response,
+        ):
+            assert response.ok
+        await bot.files_completeUploadExternal(
+            files=[{"id": str(ticket["file_id"])}], channel_id=channel, initial_comment="1 row"
+        )
+        await expect(said(ada, "1 row").get_by_role("cell")).to_have_text(["Deal", "1"])
+
+
+async def test_a_deleted_root_leaves_its_place(server: SlackServer, browser: Browser) -> None:
+    """A deleted question that was answered says so, in the channel and over its thread; the answer stays."""
+    ada_client = client(server, server.workspace.users["ada"].token)
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    root = str((await ada_client.chat_postMessage(channel=channel, text="a question"))["ts"])
+    reply = str((await bot.chat_postMessage(channel=channel, text="an answer", thread_ts=root))["ts"])
+    async with acting_as(browser, server, "ada", f"sales/{root}") as ada:
+        thread = ada.get_by_role("complementary", name="Thread")
+        await expect(thread).to_contain_text("a question")
+        await ada_client.chat_delete(channel=channel, ts=root)
+        await expect(said(ada, "This message was deleted.")).to_contain_text("1 reply")
+        await expect(thread).to_contain_text(re.compile("This message was deleted.*an answer", re.DOTALL))
+        await expect(said(ada, "a question")).to_have_count(0)
+        await bot.chat_delete(channel=channel, ts=reply)
+        await expect(said(ada, "This message was deleted.")).to_have_count(0)
+
+
+async def test_a_chart_is_drawn_for_the_room_it_has(server: SlackServer, browser: Browser) -> None:
+    """On a phone the letters of a chart are as large as on a desk, and each mark says what it shows."""
+    bot, channel = client(server, server.workspace.bot_token), server.workspace.channels["sales"]
+    names = ["Prospecting", "Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost"]
+    points = [{"label": name, "value": 1000 * (at - 2)} for at, name in enumerate(names)]
+    chart = {
+        "type": "bar",
+        "series": [{"name": "EMEA", "data": points}],
+        "axis_config": {"categories": names, "y_label": "USD"},
+    }
+    block = {"type": "data_visualization", "title": "By stage", "chart": chart}
+    await bot.chat_postMessage(channel=channel, text="x", blocks=[block])
+    async with acting_as(browser, server, "ada", size=PHONE) as ada:
+        drawing = ada.get_by_role("img", name=re.compile("^bar chart, By stage"))
+        await expect(drawing).not_to_have_attribute("width", "560")
+        assert await drawing.evaluate(
+            "one => Math.abs(one.getBoundingClientRect().width - Number(one.getAttribute('width'))) < 1"
+        )
+        labels = drawing.locator("text.tick").filter(has_text=re.compile("^[A-Z]"))
+        await expect(labels).to_have_count(6)
+        await expect(drawing.locator("rect title").first).to_have_text("EMEA · Prospecting: -2,000")
+        assert await ada.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -53,13 +53,17 @@ def test_threads_have_roots_and_replies() -> None:
 
 
 def test_replies_outlive_their_root() -> None:
-    """Deleting a root leaves the thread, deleting a reply takes it out."""
+    """A deleted root leaves a tombstone over its replies, which goes when the last of them is deleted."""
     here = workspace()
     root = say(here, "root")
     first, second = (say(here, text, thread_ts=root.ts) for text in ("one", "two"))
     here.delete(root)
     here.delete(first)
     assert here.replies(root.channel, root.ts) == (second,)
+    left = here.message(root.channel, root.ts)
+    assert left is not None
+    assert (left.tombstone, left.text, left.user) == (True, "This message was deleted.", "USLACKBOT")
+    here.delete(second)
     assert here.message(root.channel, root.ts) is None
 
 

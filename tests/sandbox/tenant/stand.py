@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from bot.model import Domain
+from bot.sandbox.tenant.answers import Analyst
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.reply import (
     GeneratingQuery,
@@ -209,7 +210,7 @@ class Clock:
 
 @asynccontextmanager
 async def running(
-    options: TenantOptions | None = None, *, analyst: ScriptedAnalyst | None = None, **more: Any
+    options: TenantOptions | None = None, *, analyst: Analyst | None = None, **more: Any
 ) -> AsyncIterator[TenantServer]:
     """A tenant that listens for the length of the block."""
     server = TenantServer(options=options, analyst=analyst or ScriptedAnalyst(), **more)

@@ -16,7 +16,12 @@ from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.schema import OPERATIONS, build
 from tests.sandbox.tenant.stand import CHAT, VENDOR_CHAT
 
-VARIATIONS = [TenantOptions(), TenantOptions(flat=True), TenantOptions(attributes=False)]
+VARIATIONS = [
+    TenantOptions(),
+    TenantOptions(flat=True),
+    TenantOptions(attributes=False),
+    TenantOptions(highcharts=False),
+]
 
 
 @pytest.mark.parametrize("options", VARIATIONS)
@@ -44,6 +49,15 @@ def test_an_older_tenant_has_no_attributes() -> None:
     errors = validate(build(TenantOptions(attributes=False)), parse(CHAT))
     assert [error.message for error in errors] == ["Cannot query field 'attributes' on type 'Operation'."]
     assert validate(build(TenantOptions()), parse(CHAT)) == []
+
+
+def test_an_older_tenant_has_no_chart_options() -> None:
+    """Visualizations have ``highchartsOptions`` unless the tenant is too old for them."""
+    fields = [
+        "highchartsOptions" in build(options).type_map["Visualization"].fields  # type: ignore[attr-defined]
+        for options in (TenantOptions(), TenantOptions(highcharts=False))
+    ]
+    assert fields == [True, False]
 
 
 def test_flat_data_is_flat_in_the_schema_too() -> None:

@@ -1,7 +1,7 @@
 """Results in the wire's shape."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pytest
@@ -90,3 +90,39 @@ def test_the_same_question_has_the_same_id(tables: Tables) -> None:
     ]
     assert ids[0] == ids[-1]
     assert len(set(ids)) == len(INTENTS)
+
+
+def test_names_lead_to_their_records(tables: Tables) -> None:
+    """A deal's name is a link into the customer system, its amount is none."""
+    made = build(INTENTS[4], sales(), execute(INTENTS[4], sales(), tables.run))["data"]
+    assert isinstance(made, list)
+    name, amount, _ = made[0]
+    slug = json.loads(name["value"]).lower().replace(" ", "-")
+    assert (name["hyperlink"], amount["hyperlink"]) == (f"https://crm.example/opportunities/{slug}", None)
+
+
+def test_totals_stand_in_their_columns(tables: Tables) -> None:
+    """A total for each region and one for everything, which add up, in any dressing."""
+    intent = Intent("d", (AMOUNT,), ("region", "stage"), totals=True)
+    made = build(intent, sales(), execute(intent, sales(), tables.run))
+    each, everything = _totals(made)
+    assert sum(float(value) for _, value in each) == float(everything[0][-1])
+    assert len(each) == 3
+    _, shown = _totals(redress(made, "formatted"))
+    assert shown == [[f"${int(everything[0][-1]):,}"]]
+
+
+def _totals(made: Mapping[str, object]) -> list[list[list[str]]]:
+    """The values of each of the subtotals, by row."""
+    subtotals = made["subtotals"]
+    assert isinstance(subtotals, list)
+    assert [len(each["columns"]) for each in subtotals] == [len(each["data"][0]) for each in subtotals]
+    return [[[cell["value"] for cell in row] for row in each["data"]] for each in subtotals]
+
+
+def test_two_units_are_a_chart_with_two_axes(tables: Tables) -> None:
+    """Two formats beside each other can be drawn, three cannot."""
+    two = Intent("d", (AMOUNT, COUNT), ("region",))
+    three = Intent("d", (AMOUNT, COUNT, Metric("win_rate", Aggregate.AVERAGE)), ("region",))
+    kinds = [build(each, sales(), execute(each, sales(), tables.run))["type"] for each in (two, three)]
+    assert kinds == ["COLUMN_CHART", "TABLE"]

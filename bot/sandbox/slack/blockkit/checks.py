@@ -10,6 +10,9 @@ from .report import Report
 
 Check = Callable[[object, str, Report], None]
 
+#: Beyond this a number of JSON is no number to a JavaScript reader.
+_LARGEST = 1.7e308
+
 
 def anything(value: object, pointer: str, report: Report) -> None:
     """No rule."""
@@ -47,7 +50,7 @@ def integer(low: int, high: int) -> Check:
 
 def number(value: object, pointer: str, report: Report) -> None:
     """A finite number."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or value != value:  # noqa: PLR0124 - NaN
+    if not isinstance(value, int | float) or isinstance(value, bool) or not -_LARGEST <= value <= _LARGEST:
         report.add(pointer, "must be a number")
 
 

@@ -95,11 +95,25 @@ TABLE = both(
     ),
     _count_table,
 )
+
+
+def _row_header(value: object, pointer: str, report: Report) -> None:
+    """The column that names the rows is one of the table's."""
+    table = wire.mapping({"block": value}, "block")
+    index = table.get("row_header_column_index", 0)
+    rows = [row for row in wire.array(table, "rows") if wire.is_array(row)]
+    if rows and isinstance(index, int) and index >= len(rows[0]):
+        report.add(f"{pointer}/row_header_column_index", "must be the index of a column")
+
+
 _DATA_ROWS = both(both(array(array(_DATA_CELL, 1, 20), 2, 201), _rectangular), _plain_header)
 DATA_TABLE = both(
-    shape(
-        {"caption": string(1000, 1), "rows": _DATA_ROWS},
-        {**_ID, "page_size": integer(1, 100), "row_header_column_index": integer(0, 19)},
+    both(
+        shape(
+            {"caption": string(1000, 1), "rows": _DATA_ROWS},
+            {**_ID, "page_size": integer(1, 100), "row_header_column_index": integer(0, 19)},
+        ),
+        _row_header,
     ),
     _count_data_table,
 )
@@ -116,7 +130,17 @@ def _positive(value: object, pointer: str, report: Report) -> None:
 _SEGMENT = shape({"label": string(20, 1), "value": _positive})
 _POINT = shape({"label": string(20, 1), "value": number})
 _SERIES = shape({"name": string(20, 1), "data": array(_POINT, 1, 20)})
-_AXES = shape({"categories": array(string(20, 1), 1, 20)}, {"x_label": string(50), "y_label": string(50)})
+
+
+def _no_twins(value: object, pointer: str, report: Report) -> None:
+    """No category twice."""
+    names = _strings(value) if wire.is_array(value) else []
+    if len(set(names)) < len(names):
+        report.add(pointer, "categories must be unique")
+
+
+_CATEGORIES = both(array(string(20, 1), 1, 20), _no_twins)
+_AXES = shape({"categories": _CATEGORIES}, {"x_label": string(50), "y_label": string(50)})
 
 
 def _points_fit(value: object, pointer: str, report: Report) -> None:

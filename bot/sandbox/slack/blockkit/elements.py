@@ -97,11 +97,18 @@ _ICON = shape(
 )
 
 
+def _chosen(value: object, pointer: str, report: Report) -> None:
+    """What is chosen at first is one of the options, word for word."""
+    menu = wire.mapping({"menu": value}, "menu")
+    first = menu.get("initial_option")
+    groups = wire.objects(menu, "option_groups") or [menu]
+    if first is not None and all(first not in wire.array(group, "options") for group in groups):
+        report.add(f"{pointer}/initial_option", "must match one of the options")
+
+
 def _static(optional: dict[str, Check]) -> Check:
-    return both(
-        shape({}, {**optional, "options": _OPTIONS, "option_groups": _GROUPS}),
-        either("options", "option_groups", exactly=True),
-    )
+    form = shape({}, {**optional, "options": _OPTIONS, "option_groups": _GROUPS})
+    return both(both(form, either("options", "option_groups", exactly=True)), _chosen)
 
 
 _MENUS: dict[str, Check] = {
@@ -134,7 +141,7 @@ _MENUS: dict[str, Check] = {
         },
     ),
     "multi_channels_select": shape({}, {**_MULTI, "initial_channels": array(_ID, 0, 100)}),
-    "overflow": shape({"options": array(_OPTION, 1, 5)}, {"action_id": _ID, "confirm": _CONFIRM}),
+    "overflow": shape({"options": array(_OPTION, 2, 5)}, {"action_id": _ID, "confirm": _CONFIRM}),
 }
 _CHOICES: dict[str, Check] = {
     "datepicker": shape({}, {**_MENU, "initial_date": string(10, 10)}),

@@ -34,6 +34,7 @@ from .elements import (
     RICH_TEXT,
     slack_file,
 )
+from .expansion import expanded
 from .report import Report, Surface
 
 MARKDOWN_CHARACTERS = 12_000
@@ -43,12 +44,15 @@ _URL = string(3000, 1)
 
 
 def _count_markdown(value: object, pointer: str, report: Report) -> None:
-    report.markdown_characters += len(wire.text(wire.mapping({"block": value}, "block"), "text"))
+    text = wire.text(wire.mapping({"block": value}, "block"), "text")
+    report.markdown_characters += len(text)
     if report.markdown_characters > MARKDOWN_CHARACTERS:
         report.add(
             f"{pointer}/text",
             f"markdown blocks must have no more than {MARKDOWN_CHARACTERS} characters in all",
         )
+    else:
+        report.expanded += expanded(text) - 1
 
 
 _MARKDOWN = both(shape({"text": string(1_000_000, 1)}, _ID), _count_markdown)

@@ -27,6 +27,7 @@ class Report:
         markdown_characters: in all markdown blocks together.
         table_characters: in all tables together.
         data_table_characters: in all data tables together.
+        expanded: blocks that are added when Slack expands Markdown.
         charts: number of data_visualization blocks.
         block_ids: those seen so far; a second one with the same id is a problem.
         files: pointer and id of every ``slack_file``.
@@ -38,6 +39,7 @@ class Report:
     table_characters: int = 0
     data_table_characters: int = 0
     charts: int = 0
+    expanded: int = 0
     block_ids: set[str] = field(default_factory=set)
     files: list[tuple[str, str]] = field(default_factory=list)
 

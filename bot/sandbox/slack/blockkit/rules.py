@@ -104,14 +104,19 @@ def check_view(workspace: Workspace, content: wire.JsonObject, *, viewer: str) -
         raise _invalid("invalid_arguments", report)
 
 
-def content_size(blocks: object) -> int:
-    """What blocks weigh against the undocumented sum: shown characters and a share for every block."""
+def content_size(blocks: object, *, share: int = CONTENT_PER_BLOCK) -> int:
+    """What blocks weigh against the undocumented sum: shown characters and a share for every block.
+
+    A cell of a table is no block, whatever stands in it.
+    """
     if wire.is_object(blocks):
         own = sum(len(value) for key, value in blocks.items() if key in _SHOWN and isinstance(value, str))
-        return own + sum(content_size(value) for value in blocks.values())
+        return own + sum(
+            content_size(value, share=0 if key == "rows" else share) for key, value in blocks.items()
+        )
     if not wire.is_array(blocks):
         return 0
-    return sum(content_size(item) + (CONTENT_PER_BLOCK if _is_block(item) else 0) for item in blocks)
+    return sum(content_size(item, share=share) + (share if _is_block(item) else 0) for item in blocks)
 
 
 def named(workspace: Workspace, blocks: Sequence[wire.JsonObject]) -> tuple[wire.JsonObject, ...]:
@@ -140,6 +145,8 @@ def _examine(blocks: Sequence[object], surface: Surface) -> Report:
     report = Report(surface)
     high = MESSAGE_BLOCKS if surface == "message" else VIEW_BLOCKS
     array(block, 0, high)(blocks, "/blocks", report)
+    if len(blocks) <= high < len(blocks) + report.expanded:
+        report.add("/blocks", f"no more than {high} items allowed")
     return report
 
 

@@ -3,12 +3,20 @@
 /** @import { Env, Block } from "./types.js" */
 
 import { codeBlock } from "./code.js";
+import { csvRows } from "./csv.js";
 import { h, icon, keyed, replace } from "./dom.js";
 import { sizeOf } from "./format.js";
+import { markdown } from "./markdown.js";
 import { plain } from "./tokens.js";
 
 const PREVIEW_LINES = 8;
-const TEXT_TYPES = /sql|json|text|csv|python|javascript|markdown|yaml|xml|html|shell/;
+const DOCUMENT_LINES = 12;
+const PREVIEW_ROWS = 5;
+const ALL_ROWS = 200;
+const NUMBER = /^[-+]?[\d.,]+%?$/;
+/** Files that are read as documents. @type {Record<string, boolean>} */
+const DOCUMENTS = { md: true, markdown: true };
+const TEXT_TYPES = /sql|json|text|csv|python|javascript|markdown|\bmd\b|yaml|xml|html|shell/;
 
 /**
  * A picture that opens in full. Until Slack can show it a placeholder stands there; a `fileready` event tries again.
@@ -90,30 +98,76 @@ function languageOf(name) {
   return /\.(\w+)$/.exec(name)?.[1] ?? "";
 }
 
+/**
+ * How a text is shown: the beginning of it, or all; a table or a document where the file is one.
+ * @typedef {{view: (open: boolean) => Node, more: string}} Preview
+ */
+
+/** @param {string} code @param {string} language @param {Env} env @returns {Preview} */
+function previewOf(code, language, env) {
+  if (language === "csv") {
+    const rows = csvRows(code, ALL_ROWS);
+    if (rows.length > 1) return tablePreview(rows);
+  }
+  const lines = code.replace(/\n$/, "").split("\n");
+  const most = language in DOCUMENTS ? DOCUMENT_LINES : PREVIEW_LINES;
+  const show = (/** @type {string} */ text) =>
+    language in DOCUMENTS
+      ? h("div", { class: "snippet-document prose" }, markdown(text, env))
+      : codeBlock(text, language, true);
+  return {
+    view: (open) => show((open ? lines : lines.slice(0, most)).join("\n")),
+    more: lines.length > most ? `Show all ${lines.length} lines` : "",
+  };
+}
+
+/** @param {string[][]} rows the first one is the header @returns {Preview} */
+function tablePreview([head, ...rows]) {
+  const row = (/** @type {string[]} */ cells, /** @type {string} */ tag) =>
+    h(
+      "tr",
+      {},
+      head.map((_, index) => h(tag, { scope: tag === "th" ? "col" : null, class: look(index) }, cells[index] ?? "")),
+    );
+  const look = (/** @type {number} */ index) =>
+    rows.every((cells) => !cells[index] || NUMBER.test(cells[index])) ? "align-right" : "align-left";
+  const view = (/** @type {boolean} */ open) =>
+    h(
+      "div",
+      { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Preview" },
+      h(
+        "table",
+        { class: "grid" },
+        h("thead", {}, row(head, "th")),
+        h(
+          "tbody",
+          {},
+          (open ? rows : rows.slice(0, PREVIEW_ROWS)).map((cells) => row(cells, "td")),
+        ),
+      ),
+    );
+  const all = rows.length + 1 >= ALL_ROWS ? `the first ${rows.length} rows` : `all ${rows.length} rows`;
+  return { view, more: rows.length > PREVIEW_ROWS ? `Show ${all}` : "" };
+}
+
 /** @param {Block} file @param {string} title @param {Env} env @returns {Node} */
 function snippet(file, title, env) {
   const name = String(file.name ?? title);
   const language = file.filetype || languageOf(name);
-  const state = { open: false, code: /** @type {string | null} */ (null) };
+  const state = { open: false, preview: /** @type {Preview | null} */ (null) };
   const body = h("div", { class: "snippet-body" });
   const more = h("button", { type: "button", class: "snippet-more", "aria-expanded": "false" });
   const draw = () => {
-    const lines = (state.code ?? "").replace(/\n$/, "").split("\n");
-    const shown = state.open ? lines : lines.slice(0, PREVIEW_LINES);
-    replace(
-      body,
-      state.code === null
-        ? h("p", { class: "quiet" }, "This file is not ready yet.")
-        : codeBlock(shown.join("\n"), language, true),
-    );
-    replace(more, icon("chevron"), state.open ? "Show less" : `Show all ${lines.length} lines`);
-    more.setAttribute("aria-expanded", String(state.open));
-    more.hidden = lines.length <= PREVIEW_LINES;
-    root.classList.toggle("snippet-cut", !state.open && lines.length > PREVIEW_LINES);
+    const { preview, open } = state;
+    replace(body, preview ? preview.view(open) : h("p", { class: "quiet" }, "This file is not ready yet."));
+    replace(more, icon("chevron"), open ? "Show less" : (preview?.more ?? ""));
+    more.setAttribute("aria-expanded", String(open));
+    more.hidden = !preview?.more;
+    root.classList.toggle("snippet-cut", !open && Boolean(preview?.more));
   };
   const load = async () => {
     const response = await fetch(env.fileUrl(file.id)).catch(() => null);
-    state.code = response?.ok ? await response.text() : null;
+    state.preview = response?.ok ? previewOf(await response.text(), language.toLowerCase(), env) : null;
     draw();
   };
   more.addEventListener("click", () => {

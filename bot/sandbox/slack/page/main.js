@@ -194,6 +194,7 @@ class Session {
     else if (push.kind === "member") void this.#learnChannels();
     else if (push.kind === "traffic") this.inspector.add(push.entry);
     else if (push.kind === "file") {
+      this.store.putFile(push.file);
       for (const element of document.querySelectorAll(`[data-file="${CSS.escape(push.file.id)}"]`))
         element.dispatchEvent(new CustomEvent("fileready"));
     }

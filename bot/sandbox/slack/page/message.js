@@ -103,12 +103,23 @@ function reactions(message, env) {
   return chips.length ? h("div", { class: "reactions" }, chips) : null;
 }
 
+/** What is left of a deleted root: its place over the replies. @param {Message} message @param {Setting} setting @returns {any} */
+function tombstone(message, setting) {
+  return h(
+    "article",
+    { class: "message tombstone", tabindex: "-1", data: { ts: message.ts }, "aria-label": message.text },
+    h("div", { class: "gutter" }, h("span", { class: "avatar avatar-gone", "aria-hidden": "true" }, icon("trash"))),
+    h("div", { class: "message-main" }, h("p", { class: "quiet" }, message.text), threadLink(message, setting)),
+  );
+}
+
 /**
  * @param {Message} message
  * @param {Setting} setting
  * @returns {HTMLElement}
  */
 export function messageElement(message, setting) {
+  if (message.subtype === "tombstone") return tombstone(message, setting);
   const { env, deeds, compact } = setting;
   const { person, name, bot } = authorOf(message, env);
   const time = h(

@@ -119,6 +119,14 @@ export class Store {
     this.changed(channel, { ts: message.ts, fresh });
   }
 
+  /** A file is known better by now, in every message that has it. @param {any} file */
+  putFile(file) {
+    for (const [channel, own] of this.messages)
+      for (const message of [...own.values()])
+        if (message.files?.some((one) => one.id === file.id))
+          this.put(channel, { ...message, files: message.files.map((one) => (one.id === file.id ? file : one)) });
+  }
+
   /**
    * What was pushed since the request began is newer than its answer, and stays.
    * @param {string} channel

@@ -10,8 +10,14 @@ import { richText } from "./richtext.js";
 function cellText(cell) {
   if (!cell) return "";
   if (cell.type === "raw_number") return String(cell.text ?? cell.value ?? "");
-  if (cell.type === "rich_text") return JSON.stringify(cell.elements ?? []);
+  if (cell.type === "rich_text") return written(cell);
   return String(cell.text ?? "");
+}
+
+/** The letters of rich text, without its styles. @param {Block} part @returns {string} */
+function written(part) {
+  const own = part.type === "rich_text" ? "" : String(part.text ?? part.url ?? part.name ?? "");
+  return own + (part.elements ?? []).map(written).join("");
 }
 
 /** @param {Block} cell @param {Env} env @returns {Node[]} */

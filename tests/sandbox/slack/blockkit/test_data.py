@@ -78,6 +78,28 @@ def test_charts_over_an_axis(kind: str) -> None:
     assert found(data.DATA_VISUALIZATION, chart(kind, series=twice)) == ["series names must be unique"]
 
 
+def test_categories_are_told_apart() -> None:
+    """Two categories of the same name are refused."""
+    points = [{"label": "a", "value": 1}] * 2
+    twice = chart(series=[{"name": "s", "data": points}], axis_config={"categories": ["a", "a"]})
+    assert found(data.DATA_VISUALIZATION, twice) == ["categories must be unique"]
+
+
+def test_numbers_are_finite() -> None:
+    """What JSON cannot carry is no value."""
+    for value in (float("nan"), float("inf"), True):
+        points = [{"label": label, "value": value} for label in "ab"]
+        block = chart(series=[{"name": "s", "data": points}])
+        assert found(data.DATA_VISUALIZATION, block) == ["must be a number"] * 2
+
+
+def test_the_column_of_names_is_one_of_the_table() -> None:
+    """A data table of one column has no second one to name its rows."""
+    block = {"type": "data_table", "caption": "c", "rows": [[raw("h")], [raw("x")]]}
+    assert found(data.DATA_TABLE, block | {"row_header_column_index": 0}) == []
+    assert found(data.DATA_TABLE, block | {"row_header_column_index": 1}) == ["must be the index of a column"]
+
+
 def test_a_pie_has_positive_segments() -> None:
     """Nothing of nothing cannot be drawn."""
     pie: Json = {"type": "pie", "segments": [{"label": "a", "value": 0}, {"label": "b", "value": 1}]}

@@ -61,6 +61,25 @@ def test_a_menu_has_options_or_groups() -> None:
     assert "only one of these" in found(elements.ACTIONS, [SELECT | {"option_groups": [group]}])[0]
 
 
+def test_what_is_chosen_at_first_is_an_option() -> None:
+    """A select that begins with something else is refused; options may stand in groups."""
+    other = {"text": plain("b"), "value": "b"}
+    assert found(elements.ACCESSORY, SELECT | {"initial_option": OPTION}) == []
+    assert found(elements.ACCESSORY, SELECT | {"initial_option": other}) == [
+        "must match one of the options [json-pointer:/initial_option]"
+    ]
+    groups = [{"label": plain("g"), "options": [OPTION]}]
+    grouped = {"type": "static_select", "action_id": "s", "option_groups": groups, "initial_option": OPTION}
+    assert found(elements.ACCESSORY, grouped) == []
+
+
+def test_an_overflow_menu_has_two_options_at_least() -> None:
+    """With one, a button would do."""
+    assert found(elements.ACTIONS, [{"type": "overflow", "options": [OPTION]}]) == [
+        "no fewer than 2 items allowed [json-pointer:/0/options]"
+    ]
+
+
 def test_an_image_has_one_source_and_words() -> None:
     """A file of Slack's or an address; the file is noted, to be looked at with the workspace."""
     report = Report("message")
@@ -96,7 +115,7 @@ def test_rich_text_nests_as_documented() -> None:
 
 def test_menus_are_no_inputs_of_every_kind() -> None:
     """An overflow menu cannot be filled in; a text field stands in inputs only."""
-    overflow = {"type": "overflow", "options": [OPTION]}
+    overflow = {"type": "overflow", "options": [OPTION, OPTION]}
     field = {"type": "plain_text_input", "action_id": "t"}
     assert found(elements.ACTIONS, [overflow]) == []
     assert "unsupported type: overflow" in found(elements.INPUTS, overflow)[0]

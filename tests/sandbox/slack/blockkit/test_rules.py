@@ -193,6 +193,13 @@ def test_rules_over_the_whole_message() -> None:
     assert found(*[{"type": "divider"}] * 51) == ["no more than 50 items allowed [json-pointer:/blocks]"]
 
 
+def test_markdown_counts_as_what_slack_makes_of_it() -> None:
+    """Fifty paragraphs fill a message; one block more is refused."""
+    markdown = {"type": "markdown", "text": "word\n\n" * 50}
+    assert found(markdown) == []
+    assert found(markdown, {"type": "divider"}) == ["no more than 50 items allowed [json-pointer:/blocks]"]
+
+
 def test_surfaces_differ() -> None:
     """Markdown and tables stand in messages only, alerts in modals only."""
     assert found({"type": "alert", "text": plain("x")}, surface="modal") == []
