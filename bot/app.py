@@ -203,12 +203,12 @@ def _register(bolt: AsyncApp, tools: Tools, inflight: Inflight, examples: tuple[
     ids = Ids(turn=_new_ref, key=lambda: str(uuid.uuid4()))
     memory, poster, results = tools.memory, tools.poster, tools.results
     desk = Desk(inflight, memory, poster, ids, examples)
-    views = Views(bolt.client)
+    views, files = Views(bolt.client), Files(bolt.client)
     controls = ControlTools(
         results=results,
         memory=memory,
         poster=poster,
-        files=Files(bolt.client),
+        files=files,
         views=views,
         redraws=Redrawing(tools.delivery, tools.messages, results),
         native=tools.delivery.native,
@@ -217,10 +217,10 @@ def _register(bolt: AsyncApp, tools: Tools, inflight: Inflight, examples: tuple[
         mentions=Mentions(desk),
         messages=Messages(desk, memory),
         commands=Commands(desk, tools.domains, poster, new_ref=_new_ref),
-        actions=Actions(desk, inflight, memory),
+        actions=Actions(desk, inflight, memory, results),
         exhibits=ExhibitControls(desk, controls),
         feedback=Feedback(desk, memory, views, clock=time.time),
-        deleting=Deleting(desk, memory, results, poster),
+        deleting=Deleting(desk, memory, results, poster, files),
     )
     handlers.register(bolt, listeners)
 

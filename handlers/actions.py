@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.core.render import blocks, notices
 from bot.inflight import Inflight, Stop
 from bot.memory import Memory
 from bot.model import Entrance, Question, ThreadKey
+from bot.results import Results
 from handlers import inbound
 from handlers.desk import Declined, Desk
 from handlers.press import Press
@@ -16,10 +19,11 @@ from handlers.press import Press
 class Actions:
     """Listens to buttons; anybody in the channel can press them, so each asks who did."""
 
-    def __init__(self, desk: Desk, inflight: Inflight, memory: Memory) -> None:
+    def __init__(self, desk: Desk, inflight: Inflight, memory: Memory, results: Results) -> None:
         self._desk = desk
         self._inflight = inflight
         self._memory = memory
+        self._results = results
 
     async def on_stop(self, ack: AsyncAck, body: inbound.Payload) -> None:
         """Only the asker stops a turn; one that is over needs no word."""
@@ -47,10 +51,14 @@ class Actions:
         await self._desk.obey(press, self._again(press), failed=notices.not_taken())
 
     async def _retry(self, press: Press) -> None:
-        record = await self._memory.turn(press.value)
-        if record is None:
-            raise Declined(notices.too_old())
-        await self._desk.again(record, user=press.user)
+        """Waits for a chart that is being drawn anew: from now on the messages are the new answer's."""
+        async with self._results.changing(press.value):
+            record, result = await self._memory.turn(press.value), await self._results.load(press.value)
+            if record is None:
+                raise Declined(notices.too_old())
+            messages = result.messages if result else record.messages
+            if await self._desk.again(replace(record, messages=messages), user=press.user):
+                await self._results.forget(press.value)
 
     async def _again(self, press: Press) -> None:
         record = await self._memory.turn(press.value)

@@ -7,10 +7,11 @@ import logging
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.core.render import notices
-from bot.core.results import StoredResult
+from bot.core.results import Shown, StoredResult
 from bot.errors import MessageGone, SlackError
 from bot.memory import Memory, TurnRecord
 from bot.results import Results
+from bot.slack.files import Files
 from bot.slack.poster import Poster
 from handlers import inbound
 from handlers.desk import Declined, Desk
@@ -22,14 +23,15 @@ _log = logging.getLogger("handlers")
 class Deleting:
     """Listens to Delete. Slack shows it to the asker alone, which is no guard: who pressed is looked at."""
 
-    def __init__(self, desk: Desk, memory: Memory, results: Results, poster: Poster) -> None:
+    def __init__(self, desk: Desk, memory: Memory, results: Results, poster: Poster, files: Files) -> None:
         self._desk = desk
         self._memory = memory
         self._results = results
         self._poster = poster
+        self._files = files
 
     async def on_delete(self, ack: AsyncAck, body: inbound.Payload) -> None:
-        """Deletes all messages of the answer and the data behind it."""
+        """Deletes all messages of the answer, its chart and SQL, and the data behind it."""
         await ack()
         press = Press(body)
         await self._desk.obey(press, self._delete(press), failed=notices.not_deleted())
@@ -45,6 +47,7 @@ class Deleting:
                 raise Declined(notices.only_the_asker_deletes())
             await self._results.forget(turn)
             await self._remove(press, record, result)
+            await self._remove_files(result)
         _log.info("Turn %s was deleted by its asker", turn)
 
     async def _remove(self, press: Press, record: TurnRecord | None, result: StoredResult | None) -> None:
@@ -61,3 +64,16 @@ class Deleting:
                 failed = error
         if failed is not None:
             raise failed
+
+    async def _remove_files(self, result: StoredResult | None) -> None:
+        """What was uploaded for it; without the message nobody sees that, so a failure is only logged."""
+        shown = result.shown if result else ()
+        for file_id in filter(None, (part for each in shown for part in _files_of(each))):
+            try:
+                await self._files.delete(file_id)
+            except SlackError as error:
+                _log.warning("A file of a deleted answer could not be deleted: %s", error)
+
+
+def _files_of(shown: Shown) -> tuple[str, str]:
+    return (shown.chart.file_id if shown.chart else "", shown.sql_file)

@@ -67,18 +67,19 @@ class Desk:
             return
         await self.start(TurnRecord(id=self._ids.turn(), question=question, key=self._ids.key()))
 
-    async def again(self, record: TurnRecord, *, user: str) -> None:
-        """Asks a turn's question again, as the person who pressed, in the same message; once."""
+    async def again(self, record: TurnRecord, *, user: str) -> bool:
+        """Asks a turn's question again, as the person who pressed, in the same message; True where it did."""
         question = replace(record.question, user=user)
         thread = question.thread
         if not self._inflight.open:
             await self.whisper(question, notices.draining())
-            return
+            return False
         if not await self._memory.first_time(thread.team, thread.channel, f"retry:{record.id}"):
-            return
+            return False
         await self.start(
             TurnRecord(id=self._ids.turn(), question=question, key=self._ids.key(), messages=record.messages)
         )
+        return True
 
     async def start(self, record: TurnRecord) -> None:
         """Hands a turn over to be answered; while the app is closing, says so instead."""

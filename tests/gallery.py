@@ -140,6 +140,8 @@ async def _wall(browser: Browser, folder: Path) -> AsyncIterator[_Wall]:
 
 async def _draw(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
     analyst = Analyst(DAY)
     made = list(pieces(analyst))
     async with chromium() as browser, _wall(browser, folder) as wall:

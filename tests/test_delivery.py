@@ -20,7 +20,7 @@ from tests.workspace import Fault, Message, Workspace
 
 CHART = visuals.read(
     wire(
-        "BAR_CHART",
+        "COLUMN_CHART",
         STAGES,
         PIPELINE,
         ["stage"],

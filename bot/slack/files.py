@@ -83,6 +83,14 @@ class Files:
         await obeying(lambda: self._calls.write("files.completeUploadExternal", share), self._sleep)
         return file_id
 
+    async def delete(self, file_id: str) -> None:
+        """Delete an uploaded file of ours, unless it is gone already; raises SlackError."""
+        try:
+            await obeying(lambda: self._calls.write("files.delete", {"file": file_id}), self._sleep)
+        except SlackRefused as error:
+            if error.code not in {"file_not_found", "file_deleted"}:
+                raise
+
     async def visible(self, file_id: str) -> None:
         """Wait until Slack can show the file: until then a message with it is refused.
 

@@ -16,6 +16,7 @@ from bot.inflight import Inflight, Running
 from bot.memory import Memory, TurnRecord
 from bot.model import Answer, Footer, Prose
 from bot.results import Results
+from bot.slack.files import Files
 from bot.slack.poster import Poster
 from bot.store.base import Json
 from handlers.desk import Desk, Ids
@@ -66,6 +67,7 @@ class Office:
         self.memory = Memory(self.store)
         self.results = Results(self.memory, 30, clock=Clock())
         self.poster = Poster(self.api.client)
+        self.files = Files(self.api.client)
         self.inflight = Inflight(self._run)
         numbers = count(1)
         ids = Ids(turn=lambda: f"t{next(numbers)}", key=lambda: f"key-{next(numbers)}")

@@ -9,7 +9,7 @@ from bot.memory import TurnRecord
 from bot.model import Entrance, ThreadKey
 from handlers.actions import Actions
 from tests.fakes import question
-from tests.handlers.conftest import Office, press
+from tests.handlers.conftest import Office, press, result
 from tests.slack.conftest import refused
 
 OVER = TurnRecord("t-old", question(), key="old-key", messages=("20.1",), ended=True)
@@ -18,7 +18,7 @@ OVER = TurnRecord("t-old", question(), key="old-key", messages=("20.1",), ended=
 @pytest.fixture
 def actions(office: Office) -> Actions:
     """The buttons of the office."""
-    return Actions(office.desk, office.inflight, office.memory)
+    return Actions(office.desk, office.inflight, office.memory, office.results)
 
 
 @pytest.fixture
@@ -67,6 +67,18 @@ async def test_retry_asks_again_once(office: Office, actions: Actions, ack: Asyn
     (turn,) = await office.started()
     assert (turn.question.user, turn.question.text) == ("U2", "Revenue?")
     assert turn.messages == ("20.1",)
+
+
+async def test_retry_takes_over_all_messages_of_the_answer(
+    office: Office, actions: Actions, ack: AsyncAck
+) -> None:
+    """Also those that another chart brought; the data behind the old answer go."""
+    await office.memory.keep_turn(TurnRecord("t1", question(), "key", ("20.1",), ended=True))
+    await office.results.keep(result())
+    await actions.on_retry(ack, press("t1"))
+    (turn,) = await office.started()
+    assert turn.messages == ("20.1", "20.2")
+    assert await office.results.load("t1") is None
 
 
 async def test_retrying_what_is_forgotten_is_told(office: Office, actions: Actions, ack: AsyncAck) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.core.results import Shown
 from bot.memory import TurnRecord
+from bot.model import ChartImage
 from bot.results import Results
 from handlers.deleting import Deleting
 from tests.fakes import Clock, question
 from tests.handlers.conftest import Office, press, result
-from tests.slack.conftest import refused
+from tests.slack.conftest import Answer, refused
 
 TURN = TurnRecord("t1", question(user="U1"), "key", ("20.1", "20.2"), ended=True)
 
@@ -24,7 +28,7 @@ def ack() -> AsyncAck:
 @pytest.fixture
 def deleting(office: Office) -> Deleting:
     """The bin of the office."""
-    return Deleting(office.desk, office.memory, office.results, office.poster)
+    return Deleting(office.desk, office.memory, office.results, office.poster, office.files)
 
 
 def deleted(office: Office) -> list[object]:
@@ -40,6 +44,19 @@ async def test_the_asker_deletes_all_of_it(office: Office, deleting: Deleting, a
     assert deleted(office) == ["20.1", "20.2"]
     assert await office.results.load("t1") is None
     assert office.whispered() == []
+
+
+async def test_its_chart_and_its_sql_go_with_it(
+    office: Office, deleting: Deleting, ack: AsyncAck, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody would see them any more; a file that cannot be deleted does not keep the answer standing."""
+    chart = Shown(chart=ChartImage("F1", "A chart"), sql_file="F2")
+    await office.results.keep(replace(result(), shown=(chart,)))
+    office.api.expect("files.delete", refused("cant_delete_file"), Answer())
+    await deleting.on_delete(ack, press("t1", user="U1"))
+    assert [each["file"] for each in office.api.of("files.delete")] == ["F1", "F2"]
+    assert office.whispered() == []
+    assert "cant_delete_file" in caplog.text
 
 
 async def test_nobody_else_deletes(office: Office, deleting: Deleting, ack: AsyncAck) -> None:

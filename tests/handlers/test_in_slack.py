@@ -140,7 +140,7 @@ def _listeners(town: Town, client: AsyncWebClient) -> handlers.Listeners:
         | {
             "exhibits": ExhibitControls(desk, tools),
             "feedback": Feedback(desk, town.memory, Views(client), clock=time.time),
-            "deleting": Deleting(desk, town.memory, town.results, town.poster),
+            "deleting": Deleting(desk, town.memory, town.results, town.poster, tools.files),
         }
     )
 

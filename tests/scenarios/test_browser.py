@@ -89,7 +89,7 @@ async def test_a_question_is_typed_and_its_answer_grows(here: Town, browser: Bro
 async def test_a_chart_opens_in_full_and_closes(here: Town, browser: Browser) -> None:
     """The chart is loaded; a click shows it large, with its alt text, and Escape goes back to it."""
     async with acting_as(browser, here.slack, "ada") as ada:
-        answer = await ended(await ask(ada, BY_STAGE))
+        answer = await ended(await ask(ada, EACH))
         await expect(answer.locator("img")).not_to_have_js_property("naturalWidth", 0)
         button = answer.get_by_role("button", name=re.compile("^Open image"))
         await button.click()
@@ -173,7 +173,9 @@ async def test_a_command_where_the_bot_is_not_a_member(here: Town, browser: Brow
 async def test_an_answer_on_a_phone(here: Town, browser: Browser) -> None:
     """At 390 pixels nothing of an answer is wider than the screen, not even a wide table."""
     async with acting_as(browser, here.slack, "ada", size=PHONE) as ada:
-        answer = await ended(await ask(ada, "Expected revenue by quarter and region"))
+        answer = await ended(
+            await ask(ada, "Expected revenue by quarter and region as a stacked column chart")
+        )
         await expect(answer.locator("img")).not_to_have_js_property("naturalWidth", 0)
         assert await ada.evaluate("document.documentElement.scrollWidth <= innerWidth")
         wide = "[...document.querySelectorAll('#thread .list, #thread .list-content, #thread .message-main')]"

@@ -51,6 +51,15 @@ async def test_failed_bytes_are_an_error(api: WebApi, files: Files) -> None:
     assert not api.of("files.completeUploadExternal")
 
 
+async def test_deletes_what_is_there(api: WebApi, files: Files) -> None:
+    """A file that is gone already is no failure; one that may not be deleted is."""
+    api.expect("files.delete", Answer(), refused("file_not_found"), refused("cant_delete_file"))
+    await files.delete("F1")
+    await files.delete("F1")
+    with pytest.raises(SlackRefused, match="cant_delete_file"):
+        await files.delete("F1")
+
+
 async def test_waits_until_visible(api: WebApi, files: Files, clock: Clock) -> None:
     """A file is visible when Slack has found out its type; the looks become rarer."""
     empty = Answer({"file": {"mimetype": ""}})

@@ -233,7 +233,9 @@ class Pages:
 
     def _cut(self, text: str, *, running: bool) -> None:
         """Prose that becomes few enough blocks, over as many messages as it needs."""
-        cut = pieces.cut(text, first=self._room_for_prose(), room=budget.PROSE_CHARS)
+        # Two more than are shown, so that it is seen that something is left out.
+        most = budget.MOST_MESSAGES + 2
+        cut = pieces.cut(text, first=self._room_for_prose(), room=budget.PROSE_CHARS, most=most)
         for number, piece in enumerate(cut):
             if number:
                 self._turn()

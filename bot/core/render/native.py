@@ -1,7 +1,8 @@
 """Slack's own data blocks: a chart (``data_visualization``) and a table that can be sorted (``data_table``).
 
 Plain dictionaries, because the SDK has no models of them. A chart is drawn natively only where that loses
-nothing: what says something is not shortened, left out or drawn twice to make it fit.
+nothing: what says something is not shortened, left out or drawn twice to make it fit. Slack knows one kind of
+bar, so upright ones are native and horizontal ones a picture: who chooses between them sees a difference.
 Limits: docs.slack.dev/reference/block-kit/blocks/data-visualization-block and …/data-table-block.
 """
 
@@ -21,7 +22,6 @@ from bot.model import Block, Cell, ChartKind, ChartSpec, DisplayFormat, Series, 
 
 _KINDS = {
     ChartKind.AREA: "area",
-    ChartKind.BAR: "bar",
     ChartKind.COLUMN: "bar",
     ChartKind.LINE: "line",
     ChartKind.PIE: "pie",
