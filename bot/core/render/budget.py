@@ -25,9 +25,6 @@ TABLE_CHARS = 10_000  # over the cells of all tables, of either kind
 
 SECTION_CHARS = 3_000
 CONTEXT_ELEMENTS = 10
-ACTIONS_ELEMENTS = 25
-CONTEXT_ACTIONS_ELEMENTS = 5
-ALT_TEXT_CHARS = 2_000
 TABLE_ROWS = 100  # with the header; of a data_table we use no more either
 TABLE_COLUMNS = 20
 CAPTION_CHARS = 150  # of a data_table; Slack names no limit
@@ -46,11 +43,7 @@ CHART_CATEGORIES = 20
 
 BUTTON_TEXT_CHARS = 75
 BUTTON_VALUE_CHARS = 2_000
-OPTIONS = 100
 OPTION_TEXT_CHARS = 75
-OPTION_VALUE_CHARS = 150
-OVERFLOW_OPTIONS = 5
-ACTION_ID_CHARS = 255
 URL_CHARS = 3_000
 
 # -- what we make of them --------------------------------------------------------------------------------
