@@ -23,7 +23,7 @@ SQL = {"codeStr": "select stage, sum(amount) from deals group by 1", "dialect": 
 
 def bars(title: str = "By stage", **more: object) -> Visualization:
     """A chart of six stages."""
-    raw = wire("BAR_CHART", STAGES, PIPELINE, ["stage"], ["expected_revenue"], title=title, **more)
+    raw = wire("COLUMN_CHART", STAGES, PIPELINE, ["stage"], ["expected_revenue"], title=title, **more)
     return visuals.read(raw)
 
 

@@ -59,12 +59,15 @@ def shorten(text: str, limit: int) -> str:
 
 
 def shorten_bytes(text: str, limit: int) -> str:
-    """At most ``limit`` bytes of UTF-8, cut at a word where possible; never inside an escaped character."""
+    """At most ``limit`` bytes of UTF-8, cut at a word where possible; never inside an escaped character.
+
+    Empty where not even an ellipsis fits.
+    """
     data = text.encode()
     if len(data) <= limit:
         return text
-    kept = data[: limit - len("…".encode())].decode(errors="ignore")
-    return _whole(kept) + "…"
+    room = limit - len("…".encode())
+    return _whole(data[:room].decode(errors="ignore")) + "…" if room >= 0 else ""
 
 
 def line(text: str, limit: int) -> str:
