@@ -63,8 +63,7 @@ class Delivery:
 
     async def wanted(self, question: Question) -> bool:
         """Whether a question still stands in its thread, as far as Slack tells."""
-        thread = question.thread
-        return await self._means.threads.stands(thread.channel, thread.thread_ts, question.ts) is not False
+        return await _wanted(self._means, question)
 
     async def deliver(
         self,
@@ -155,8 +154,8 @@ class _Delivering:
         except MessageGone:
             if self.messages.adopted:
                 raise  # an answer that was deleted since does not come back for another chart
-            if await self._question_is_gone():
-                return Reached.UNWANTED
+            if not await _wanted(self.means, self.finished.question):
+                return Reached.UNWANTED  # the question was deleted, and so was the answer
             self.messages.renew()
             drafts, outcome = await self._down_to_text()
         await self._tried(partial(self._add_what_is_missing, drafts, outcome))
@@ -229,13 +228,6 @@ class _Delivering:
         )
         if any(exhibit.spec is not None and exhibit.chart is None for exhibit in self.exhibits):
             await self._make_in_time()
-
-    async def _question_is_gone(self) -> bool:
-        question = self.finished.question
-        stands = await self.means.threads.stands(self._thread.channel, self._thread.thread_ts, question.ts)
-        if stands is False:
-            _log.info("Turn %s: its question was deleted, and so was the answer", self.finished.turn)
-        return stands is False
 
     async def _add_what_is_missing(self, drafts: Sequence[Draft], outcome: Outcome) -> None:
         """What the messages could not hold follows in files; what was learnt of the workspace is noted."""
@@ -322,6 +314,11 @@ class _Delivering:
 
 def _has_native(drafts: Sequence[Draft]) -> bool:
     return any(block["type"] in NATIVE for draft in drafts for block in draft.blocks)
+
+
+async def _wanted(means: Means, question: Question) -> bool:
+    thread = question.thread
+    return await means.threads.stands(thread.channel, thread.thread_ts, question.ts) is not False
 
 
 async def _allowed(means: Means, team: str) -> Native:
