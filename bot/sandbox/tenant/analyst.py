@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from bot.model import Domain
-from bot.sandbox.tenant import forecast, planner, suggestions, writer
+from bot.sandbox.tenant import context, forecast, oddities, planner, suggestions, writer
 from bot.sandbox.tenant.data import Row, Tables
 from bot.sandbox.tenant.domains import COUNT, Role, Subject
 from bot.sandbox.tenant.language import Utterance, read
 from bot.sandbox.tenant.lexicon import Lexicon, build
 from bot.sandbox.tenant.mentions import Command, Within
-from bot.sandbox.tenant.oddities import oddities
 from bot.sandbox.tenant.planner import Misunderstanding
 from bot.sandbox.tenant.query import DIALECT, Result, execute, write
 from bot.sandbox.tenant.reply import (
+    Aggregate,
     Filter,
     GeneratingQuery,
     Grain,
     Intent,
+    Metric,
     Progress,
     Reply,
     Step,
@@ -35,6 +38,7 @@ from bot.sandbox.tenant.weather import weather
 from bot.sandbox.tenant.wishes import Listener
 
 _OFFERED = 3
+_VIEWS = 64  # kept of each domain
 _RELATIVE = (
     "today",
     "yesterday",
@@ -79,15 +83,24 @@ class Analyst:
         return self._desks[domain_id].subject.examples
 
     def answer(
-        self, domain_id: str, text: str, previous: Intent | None, *, scope: Sequence[Filter] = ()
+        self,
+        domain_id: str,
+        text: str,
+        previous: Intent | None,
+        *,
+        scope: Sequence[Filter] = (),
+        sql: bool = True,
     ) -> Reply:
         """Answer a question.
 
         Args:
             domain_id: the domain that is asked.
-            text: the question, as a person typed it.
+            text: the question, as a person typed it, alone or with what others asked before
+                (:mod:`bot.sandbox.tenant.context`).
             previous: the query of the question before in the conversation; one of another domain is ignored.
-            scope: conditions on the rows that this person may see; they hold whatever is asked.
+            scope: conditions on the rows that this person may see. They hold whatever is asked; a name that
+                is in no such row is unknown.
+            sql: the person may read the query in words. It goes with the results all the same.
 
         Raises:
             KeyError: there is no such domain.
@@ -95,7 +108,7 @@ class Analyst:
         desk = self._desks[domain_id]
         if previous is not None and previous.domain != domain_id:
             previous = None
-        return desk.answer(text, previous, tuple(scope))
+        return desk.answer(text, previous, tuple(scope), sql=sql)
 
     def run(self, sql: str) -> list[Row]:
         """The rows of one reading statement.
@@ -110,32 +123,60 @@ class Analyst:
         self._tables.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A domain as somebody may see it.
+
+    Attributes:
+        subject: with the examples that their rows can answer.
+        lexicon: with the names that stand in their rows.
+        scope: the conditions on their rows.
+    """
+
+    subject: Subject
+    lexicon: Lexicon
+    scope: tuple[Filter, ...]
+
+
 class _Desk:
-    """One domain with its lexicon and its "today"."""
+    """One domain with its views and its "today"."""
 
     def __init__(self, subject: Subject, tables: Tables, today: date) -> None:
         self.subject = subject
         self._tables = tables
-        self._lexicon = _lexicon(subject, tables)
+        self._view = lru_cache(_VIEWS)(self._viewed)
         self._today, self._ended = _present(subject, tables, today)
 
-    def answer(self, text: str, previous: Intent | None, scope: tuple[Filter, ...]) -> Reply:
-        utterance = read(text, self._lexicon, self._today)
-        planned = planner.plan(utterance, self.subject, previous)
+    def answer(self, text: str, previous: Intent | None, scope: tuple[Filter, ...], *, sql: bool) -> Reply:
+        view = self._view(scope)
+        asked = context.read(text)
+        for earlier in asked.earlier:
+            followed = planner.plan(self._read(earlier, view), view.subject, previous)
+            previous = followed if isinstance(followed, Intent) else previous
+        utterance = self._read(asked.question, view)
+        planned = planner.plan(utterance, view.subject, previous)
         if isinstance(planned, Intent):
-            return Reply(tuple(self._computed(planned, utterance, scope)), planned)
+            return Reply(tuple(self._computed(planned, utterance, view)), planned)
         if planned is Command.HELP:
-            return Reply(tuple(self._help()), previous)
+            return Reply(tuple(self._help(view)), previous)
         if planned is Command.ODDITIES:
-            return Reply(tuple(self._oddities()), previous)
+            return Reply(tuple(self._oddities(view)), previous)
         if planned is Command.REPORT:
-            return Reply(tuple(self._report(utterance, scope)), previous)
+            return Reply(tuple(self._report(utterance, view, sql=sql)), previous)
         if planned is Command.SQL:
-            return Reply(tuple(self._sql(previous, scope)), previous)
-        return Reply(tuple(self._at_a_loss(planned, utterance)), previous)
+            return Reply(tuple(_sql(previous, view) if sql else _no_sql(view)), previous)
+        return Reply(tuple(self._at_a_loss(planned, utterance, view)), previous)
 
-    def _computed(self, intent: Intent, utterance: Utterance, scope: tuple[Filter, ...]) -> Iterator[Step]:
-        subject = self.subject
+    def _viewed(self, scope: tuple[Filter, ...]) -> _View:
+        lexicon = _lexicon(self.subject, self._tables, scope)
+        examples = [each for each in self.subject.examples if not read(each, lexicon, self._today).unknown]
+        return _View(replace(self.subject, examples=tuple(examples)), lexicon, scope)
+
+    def _read(self, text: str, view: _View) -> Utterance:
+        return read(text, view.lexicon, self._today)
+
+    def _computed(self, intent: Intent, utterance: Utterance, view: _View) -> Iterator[Step]:
+        subject, scope = view.subject, view.scope
         if intent.forecast:
             intent = forecast.history(intent, subject, self._today)
         yield Progress(f"Looking at {subject.domain.name}…")
@@ -154,15 +195,16 @@ class _Desk:
             yield Text(f"{notes}\n\n", {"subtext": True})
         yield Text(writer.links(suggestions.after(intent, subject, result)))
 
-    def _oddities(self) -> Iterator[Step]:
-        """A table of what is hard to show, for whoever wants to see how it is shown."""
-        odd = oddities()
+    def _oddities(self, view: _View) -> Iterator[Step]:
+        """A table of what is hard to show, and of what tries to do harm, amid prose that does as well."""
+        odd = oddities.oddities()
         intent = Intent(odd.domain.id, records=True, columns=odd.columns, sort=odd.listing)
         yield Progress(f"Looking at {self.subject.domain.name}…")
         result = execute(intent, odd, self._tables.run)
         yield Text(f"**{len(result.rows)} rows** with names, notes and numbers that are hard to show.\n\n")
-        yield Visual(visualization(intent, odd, result))
-        yield Text(writer.links(self.subject.examples[:_OFFERED]))
+        yield Text(oddities.PROSE)
+        yield Visual(oddities.linked(visualization(intent, odd, result)))
+        yield Text(writer.links((*oddities.QUESTIONS, *view.subject.examples[:1])))
 
     def _notes(self, utterance: Utterance, result: Result) -> Iterator[str]:
         """What a person should know about how they were understood."""
@@ -177,8 +219,8 @@ class _Desk:
         if result.total_rows > len(result.rows):
             yield f"These are the first {len(result.rows):,} of {result.total_rows:,} rows."
 
-    def _help(self) -> Iterator[Step]:
-        subject = self.subject
+    def _help(self, view: _View) -> Iterator[Step]:
+        subject = view.subject
         yield Progress(f"Looking at {subject.domain.name}…")
         known = [field for field in subject.fields if not field.minor]
         measures = ", ".join(field.label.lower() for field in known if field.role is Role.MEASURE)
@@ -191,27 +233,21 @@ class _Desk:
         )
         yield Text(writer.links(subject.examples))
 
-    def _report(self, utterance: Utterance, scope: tuple[Filter, ...]) -> Iterator[Step]:
-        wish = Listener(self.subject).hear(utterance.mentions)
-        chapters = [key for key in wish.dimensions if key in self.subject.chapters]
-        yield Progress(f"Looking at {self.subject.domain.name}…")
+    def _report(self, utterance: Utterance, view: _View, *, sql: bool) -> Iterator[Step]:
+        subject = view.subject
+        wish = Listener(subject).hear(utterance.mentions)
+        chapters = [key for key in wish.dimensions if key in subject.chapters]
+        yield Progress(f"Looking at {subject.domain.name}…")
         yield Thinking("The question asks for a report, so every part of the data is looked at in turn.")
-        if wish.grain is Grain.YEAR and "year" in self.subject.chapters:
+        if wish.grain is Grain.YEAR and "year" in subject.chapters:
             chapters.append("year")
         filters = tuple(each for each in wish.filters if each.field != COUNT)
-        yield from report(Source(self.subject, self._tables.run, scope), chapters, filters)
-        yield Text(writer.links(self.subject.examples[:_OFFERED]))
+        yield from report(Source(subject, self._tables.run, view.scope, sql), chapters, filters)
+        yield Text(writer.links(subject.examples[:_OFFERED]))
 
-    def _sql(self, previous: Intent | None, scope: tuple[Filter, ...]) -> Iterator[Step]:
-        if previous is None:
-            yield Text("There is no query in this conversation yet. Ask something first, for example:\n\n")
-        else:
-            sql = write(previous, self.subject, scope).sql
-            yield Text("This is the query behind the last answer:\n\n")
-            yield Text(f"```sql\n{sql}\n```\n\n")
-        yield Text(writer.links(self.subject.examples[:_OFFERED]))
-
-    def _at_a_loss(self, why: Command | Misunderstanding, utterance: Utterance) -> Iterator[Step]:
+    def _at_a_loss(
+        self, why: Command | Misunderstanding, utterance: Utterance, view: _View
+    ) -> Iterator[Step]:
         """Say honestly that there is no answer, and what would have one."""
         name = self.subject.domain.name
         words = ", ".join(f"“{each.word}”" for each in utterance.unknown[:5])
@@ -221,21 +257,42 @@ class _Desk:
         else:
             text = f"I cannot find a question about **{name}** in that."
         yield Text(f"{text} {self.subject.domain.description} You could ask:\n\n")
-        yield Text(writer.links(self.subject.examples[:_OFFERED]))
+        yield Text(writer.links(view.subject.examples[:_OFFERED]))
 
 
-def _lexicon(subject: Subject, tables: Tables) -> Lexicon:
+def _sql(previous: Intent | None, view: _View) -> Iterator[Step]:
+    if previous is None:
+        yield Text("There is no query in this conversation yet. Ask something first, for example:\n\n")
+    else:
+        sql = write(previous, view.subject, view.scope).sql
+        yield Text("This is the query behind the last answer:\n\n")
+        yield Text(f"```sql\n{sql}\n```\n\n")
+    yield Text(writer.links(view.subject.examples[:_OFFERED]))
+
+
+def _no_sql(view: _View) -> Iterator[Step]:
+    yield Text("I cannot show you the query behind an answer: your role does not let you see SQL.\n\n")
+    yield Text(writer.links(view.subject.examples[:_OFFERED]))
+
+
+def _lexicon(subject: Subject, tables: Tables, scope: tuple[Filter, ...]) -> Lexicon:
+    """The words of a domain for somebody who may see the rows in ``scope``."""
     values: dict[str, list[str]] = {}
-    joins = " ".join(join for _, join in subject.joins)
+    counted = Intent(subject.domain.id, metrics=(Metric(COUNT, Aggregate.COUNT),))
     for key in subject.keys(Role.DIMENSION):
-        if subject.field(key).data_type == "VARCHAR":
-            sql = f"SELECT DISTINCT {subject.field(key).sql} FROM {subject.source} {joins}"
-            values[key] = [str(row[0]) for row in tables.run(sql) if row[0] is not None]
+        field = subject.field(key)
+        if field.data_type == "VARCHAR":
+            listing = replace(counted, dimensions=(key,))
+            rows = tables.run(write(listing, subject, () if field.fixed else scope).unlimited)
+            values[key] = [str(row[0]) for row in rows if row[0] is not None]
     return build(subject, values)
 
 
 def _present(subject: Subject, tables: Tables, today: date) -> tuple[date, str]:
-    """The day to count from, and when the data ended in words; data of the past has its own present."""
+    """The day to count from, and when the data ended in words; data of the past has its own present.
+
+    It is the same for everybody, as the age of the data is.
+    """
     field = subject.field(subject.time)
     last = str(tables.run(f"SELECT MAX({field.sql}) FROM {subject.source}")[0][0])
     if date.fromisoformat(last) >= today:

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model import Domain
-from bot.sandbox.tenant import wire
+from bot.sandbox.tenant import access, wire
 from bot.sandbox.tenant.conversations import Conversation, Conversations, Message, Sender, WireOp
 from bot.sandbox.tenant.faults import MAKING, Armed, Fault, Faults
 from bot.sandbox.tenant.options import TenantOptions
-from bot.sandbox.tenant.reply import Intent, Reply
+from bot.sandbox.tenant.people import User
+from bot.sandbox.tenant.refusals import AskingForbidden, UnknownDomain
+from bot.sandbox.tenant.reply import Filter, Intent, Reply
 from bot.sandbox.tenant.stream import Change, Script
-from bot.sandbox.tenant.tokens import User
 
 logger = logging.getLogger(__name__)
 
@@ -28,15 +29,10 @@ class Analyst(Protocol):
     def domains(self) -> Sequence[Domain]:
         """What can be asked about."""
 
-    def answer(self, domain_id: str, text: str, previous: Intent | None) -> Reply:
-        """Answer a question; runs in a thread."""
-
-
-class UnknownDomain(Exception):
-    """There is no such domain."""
-
-    def __init__(self, domain_id: str) -> None:
-        super().__init__(f"Domain not found: {domain_id}")
+    def answer(
+        self, domain_id: str, text: str, previous: Intent | None, *, scope: Sequence[Filter], sql: bool
+    ) -> Reply:
+        """Answer a question from the rows that ``scope`` leaves; runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +107,9 @@ class Answer:
 class Answers:
     """Asks the analyst and writes down what it says, at the tenant's speed.
 
-    A question with the key of one that was asked before, in the same conversation, is that question: its
-    answer is told again, from the first diff. Only an answer that was cancelled is asked for anew.
+    A question with the key of one that was asked before, in the same conversation and with the same rights,
+    is that question: its answer is told again, from the first diff. Only an answer that was cancelled is
+    asked for anew.
     """
 
     analyst: Analyst
@@ -123,29 +120,36 @@ class Answers:
     sleep: Callable[[float], Awaitable[None]]
     data_refreshed_at: datetime
     questions: list[Asked] = field(default_factory=list)
-    _by_key: dict[tuple[str, str | None, str], Answer] = field(default_factory=dict)
+    _by_key: dict[tuple[User, str | None, str], Answer] = field(default_factory=dict)
     _tasks: dict[Answer, asyncio.Task[None]] = field(default_factory=dict)
 
     def ask(self, question: Question) -> Answer:
         """The answer to a question, begun now or before.
 
         Raises:
-            UnknownDomain: there is no such domain.
+            AskingForbidden: this person may not ask.
+            UnknownDomain: there is no such domain, or none for this person.
             UnknownConversation: the conversation does not exist or is somebody else's.
         """
         user, conversation_id = question.user, question.conversation_id
-        known = self._by_key.get((user.id, conversation_id, question.key))
+        if not access.may_ask(user):
+            raise AskingForbidden
+        if all(domain.id != question.domain_id for domain in self.domains_of(user)):
+            raise UnknownDomain(question.domain_id)
+        known = self._by_key.get((user, conversation_id, question.key))
         if known is not None and known.message.cancelled_at is None:
             return known
-        if all(domain.id != question.domain_id for domain in self.analyst.domains):
-            raise UnknownDomain(question.domain_id)
         conversation = self._conversation(question)
         asked = Asked(user, conversation.id, question.domain_id, question.text, question.key)
         answer = self._begin(conversation, asked)
         # The first question of a conversation is repeated without the id, or with it once a diff has told it.
-        self._by_key[user.id, conversation_id, question.key] = answer
-        self._by_key[user.id, conversation.id, question.key] = answer
+        self._by_key[user, conversation_id, question.key] = answer
+        self._by_key[user, conversation.id, question.key] = answer
         return answer
+
+    def domains_of(self, user: User) -> tuple[Domain, ...]:
+        """The domains that somebody may use."""
+        return tuple(each for each in self.analyst.domains if access.may_use(user, each.id))
 
     def cancel(self, answer: Answer) -> None:
         """Stop writing; what is there stays, marked as cancelled."""
@@ -188,7 +192,12 @@ class Answers:
         async with conversation.turn:
             try:
                 reply = await asyncio.to_thread(
-                    self.analyst.answer, asked.domain_id, asked.text, conversation.intent
+                    self.analyst.answer,
+                    asked.domain_id,
+                    asked.text,
+                    conversation.intent,
+                    scope=access.scope(asked.user, asked.domain_id),
+                    sql=access.may_read_sql(asked.user),
                 )
                 await self._write(answer, reply)
             except Exception:

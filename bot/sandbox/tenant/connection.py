@@ -15,8 +15,9 @@ from bot.sandbox.tenant.execution import Executor, Request, formatted
 from bot.sandbox.tenant.faults import Armed, Fault, Faults
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.protocols import Close, InitReceived, ServerProtocol, Started, Stopped
+from bot.sandbox.tenant.refusals import Unauthorized
 from bot.sandbox.tenant.resolvers import Context
-from bot.sandbox.tenant.tokens import Tokens, Unauthorized
+from bot.sandbox.tenant.tokens import Tokens
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.sandbox.tenant.people import User
+from bot.sandbox.tenant.refusals import UnknownConversation
 from bot.sandbox.tenant.reply import Intent
-from bot.sandbox.tenant.tokens import User
 
 #: A Quill operation in the wire's shape: ``insert`` is an object with the key ``text`` or ``visualization``.
 WireOp = Mapping[str, object]
@@ -21,13 +22,6 @@ class Sender(StrEnum):
 
     USER = "USER"
     ASSISTANT = "ASSISTANT"
-
-
-class UnknownConversation(Exception):
-    """There is no such conversation, or it is somebody else's."""
-
-    def __init__(self, conversation: str) -> None:
-        super().__init__(f"Conversation not found: {conversation}")
 
 
 @dataclass(slots=True)

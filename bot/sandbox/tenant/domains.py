@@ -36,6 +36,7 @@ class Field:
         order: the SQL that its values are naturally sorted by, where this is not the alphabet.
         aggregate: how a measure is aggregated when the question does not say.
         link: the address of a value, with ``{}`` for the value as it stands in addresses; empty for none.
+        fixed: its values belong to the model and not to the rows: who may see no row with one knows it too.
         minor: it is in no report and in no help, though it can be asked for.
     """
 
@@ -54,6 +55,7 @@ class Field:
     unit: str = ""
     ratio: bool = False
     link: str = ""
+    fixed: bool = False
     minor: bool = False
 
 

@@ -25,7 +25,7 @@ PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Local WisdomAI tenant</title>
 <style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 45rem; margin: 2rem auto }}</style>
 <h1>Local WisdomAI tenant</h1>
-<p>A stand-in for a WisdomAI tenant. Everything goes to <code>{path}</code>: queries as
+<p>A stand-in for a WisdomAI tenant. Everything goes to <code>{path}</code>: queries and mutations as
 <code>POST</code>, the <code>chat</code> subscription as a WebSocket. A browser that opens
 <a href="{path}">{path}</a> reads the schema.</p>
 <h2>Domains</h2><ul>{domains}</ul>

@@ -26,7 +26,7 @@ class Fault(StrEnum):
     # operations, over HTTP and over the socket
     UNAUTHORIZED = "unauthorized"  # a good token is called "Unauthorized"
     GRAPHQL_ERROR = "graphql error"  # errors at HTTP 200, data null
-    KEY_REFUSED = "key refused"  # exchangeAccessToken does not know the key
+    KEY_REFUSED = "key refused"  # nothing that the key is shown to knows it
     # the making of an answer: chatMessages shows the same
     SILENT = "silent"  # nothing more comes, until ``Faults.release`` or the client cancels
     ERROR_OP = "error op"  # an operation with attribute ``error``, after the step that is being written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.model import VisualizationType as Chart
@@ -18,6 +18,7 @@ from bot.sandbox.tenant.mentions import (
     Noun,
     Sign,
     Step,
+    Unknown,
     Value,
     When,
 )
@@ -255,8 +256,14 @@ class Lexicon:
     vocabulary: frozenset[str]
 
 
-def build(subject: Subject, values: Mapping[str, Iterable[str]]) -> Lexicon:
-    """The lexicon of a domain; ``values`` are the values of each dimension, as they stand in the tables."""
+def build(subject: Subject, values: Mapping[str, Collection[str]]) -> Lexicon:
+    """The lexicon of a domain.
+
+    Args:
+        subject: the domain.
+        values: the values of each dimension, as they stand in the rows that may be seen; what is not among
+            them has no name here.
+    """
     phrases: dict[Phrase, tuple[Mention, ...]] = {}
     for mention, words in (*_general(), *_model(subject)):
         for phrase in words:
@@ -265,11 +272,12 @@ def build(subject: Subject, values: Mapping[str, Iterable[str]]) -> Lexicon:
         for phrase in known:
             # "Rain" is an amount of water before it is a kind of weather.
             phrases.setdefault(stems(phrase), (field,))
-    _synonyms(subject, phrases)
+    _synonyms(subject, values, phrases)
     phrases.pop((), None)
     again = frozenset(stems(phrase) for phrase in _AGAIN.split("|"))
     stop = frozenset((*stems(_STOP), *stems(subject.domain.name)))
-    words = {word for phrase in phrases for word in phrase} | set(stems(_TIME_WORDS))
+    named = (phrase for phrase, found in phrases.items() if not isinstance(found[0], Unknown))
+    words = {word for phrase in named for word in phrase} | set(stems(_TIME_WORDS))
     longest = max(map(len, phrases))
     return Lexicon(phrases, again, longest, stop, frozenset(words))
 
@@ -311,7 +319,7 @@ def _model(subject: Subject) -> Iterator[tuple[Mention, Iterable[str]]]:
     yield Noun(), subject.noun_words
 
 
-def _own_values(values: Mapping[str, Iterable[str]]) -> Iterator[tuple[Mention, Iterable[str]]]:
+def _own_values(values: Mapping[str, Collection[str]]) -> Iterator[tuple[Mention, Iterable[str]]]:
     for field, known in values.items():
         for value in known:
             yield Value(field, (value,), value), (value,)
@@ -322,10 +330,16 @@ def _own_values(values: Mapping[str, Iterable[str]]) -> Iterator[tuple[Mention, 
                 yield Value(field, (value,), value), (value.split()[-1],)
 
 
-def _synonyms(subject: Subject, phrases: dict[Phrase, tuple[Mention, ...]]) -> None:
+def _synonyms(
+    subject: Subject, values: Mapping[str, Collection[str]], phrases: dict[Phrase, tuple[Mention, ...]]
+) -> None:
     """Words for values; where such a phrase holds the noun ("days with rain") it says that too."""
     nouns = set(subject.noun_words)
     for words in subject.values:
+        if words.field in values and not any(each in values[words.field] for each in words.values):
+            # A word like "us" must not pass for one without a meaning.
+            phrases.update({stems(phrase): (Unknown(phrase, place=True),) for phrase in words.words})
+            continue
         label = words.label or ", ".join(words.values)
         value = Value(words.field, words.values, label)
         for phrase in words.words:

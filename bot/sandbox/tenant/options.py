@@ -10,6 +10,8 @@ Unit = Literal["utf16", "codepoint"]
 StatusStyle = Literal["deleted", "kept", "trailing"]
 Dressing = Literal["json", "bare", "formatted"]
 Subprotocol = Literal["graphql-transport-ws", "graphql-ws"]
+Impersonation = Literal["mutation", "query", "none"]
+Roles = Literal["objects", "ids", "none"]
 
 BOTH_SUBPROTOCOLS: tuple[Subprotocol, ...] = ("graphql-transport-ws", "graphql-ws")
 
@@ -30,12 +32,16 @@ class TenantOptions:
         flat: ``data`` is one list of cells instead of rows of cells, in totals and in the schema too.
         attributes: False serves the older schema, in which operations have no ``attributes``.
         highcharts: False serves the older schema, in which visualizations have no ``highchartsOptions``.
+        roles: how a ``User`` shows its roles: as objects with id and name, by ``roleId`` only, or not at all.
+        impersonation: what ``impersonateUser`` is; older tenants have it as a query, or not at all.
+        attributes_argument: False serves the older schema, in which it takes no ``attributes``.
         introspection: False refuses ``__schema`` and ``__type``.
         subprotocols: those that are spoken, the preferred one first. Empty: the tenant confirms none
             whatever is offered, and speaks the legacy one.
         token_life: seconds until a token expires.
         secret: signs the tokens; empty makes a new one for each server.
         access_key: what is exchanged for a token; empty makes a new one for each server.
+        key_impersonates: False: the access key may not act for others.
         bearer_key: the access key itself is accepted where a token is.
         unauthorized_status: HTTP status of an answer that says "Unauthorized".
         init_timeout: seconds within which ``connection_init`` has to come (graphql-transport-ws only).
@@ -51,11 +57,15 @@ class TenantOptions:
     flat: bool = False
     attributes: bool = True
     highcharts: bool = True
+    roles: Roles = "objects"
+    impersonation: Impersonation = "mutation"
+    attributes_argument: bool = True
     introspection: bool = True
     subprotocols: tuple[Subprotocol, ...] = BOTH_SUBPROTOCOLS
     token_life: float = 3600.0
     secret: str = field(default="", repr=False)
     access_key: str = field(default="", repr=False)
+    key_impersonates: bool = True
     bearer_key: bool = False
     unauthorized_status: Literal[200, 401] = 200
     init_timeout: float = 3.0

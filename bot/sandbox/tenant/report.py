@@ -33,11 +33,17 @@ _MOST_SECTIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a report's numbers come from: a domain, its tables, and the rows that the person may see."""
+    """Where a report's numbers come from: a domain, its tables, and what the person may see of them.
+
+    Attributes:
+        scope: the conditions on their rows.
+        sql: they may read the query.
+    """
 
     subject: Subject
     run: Run
     scope: tuple[Filter, ...] = ()
+    sql: bool = True
 
     def ask(self, intent: Intent) -> Result:
         """The result of a query."""
@@ -157,5 +163,6 @@ def _queries(source: Source, base: Intent) -> Iterator[Step]:
         filters=base.filters,
     )
     result = source.ask(intent)
-    yield Text(f"## How this was computed\n\n```sql\n{result.statement.sql}\n```\n\n")
+    if source.sql:
+        yield Text(f"## How this was computed\n\n```sql\n{result.statement.sql}\n```\n\n")
     yield Visual(build(intent, subject, result))

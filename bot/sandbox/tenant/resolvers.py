@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 
 from bot.model import Domain
-from bot.sandbox.tenant import wire
-from bot.sandbox.tenant.answers import Analyst, Answers, Question, UnknownDomain
-from bot.sandbox.tenant.conversations import Conversation, Conversations, UnknownConversation
+from bot.sandbox.tenant import access, wire
+from bot.sandbox.tenant.answers import Analyst, Answers, Question
+from bot.sandbox.tenant.conversations import Conversation, Conversations
 from bot.sandbox.tenant.delivery import delivered
 from bot.sandbox.tenant.faults import Fault, Faults
-from bot.sandbox.tenant.tokens import Tokens, Unauthorized, User
+from bot.sandbox.tenant.people import User
+from bot.sandbox.tenant.refusals import ListingForbidden, Refusal, Unauthorized
+from bot.sandbox.tenant.tokens import Tokens
 
 T = TypeVar("T")
 
@@ -55,9 +57,12 @@ class Resolvers:
         }
         for name, resolver in queries.items():
             _root(schema.query_type).fields[name].resolve = resolver
+        for root in (schema.query_type, schema.mutation_type):
+            if root is not None and "impersonateUser" in root.fields:
+                root.fields["impersonateUser"].resolve = self.impersonate_user
         _root(schema.subscription_type).fields["chat"].subscribe = self.chat
 
-    # -- queries -----------------------------------------------------------------------------------------
+    # -- tokens; these need no Authorization --------------------------------------------------------------
 
     def exchange_access_token(
         self,
@@ -66,11 +71,29 @@ class Resolvers:
         *,
         accessToken: str,  # noqa: N803 -- the schema's name
     ) -> str:
-        """An access key becomes a token; needs no Authorization."""
+        """An access key becomes a token of its owner."""
         del info
         if self.faults.take(Fault.KEY_REFUSED):
             raise Unauthorized
         return self.tokens.exchange(accessToken)
+
+    def impersonate_user(
+        self,
+        _: object,
+        info: GraphQLResolveInfo[Context],
+        *,
+        accessToken: str,  # noqa: N803 -- the schema's name
+        userEmail: str,  # noqa: N803 -- as above
+        attributes: Sequence[Mapping[str, str]] | None = None,
+    ) -> str:
+        """An access key becomes a token of somebody else."""
+        del info
+        if self.faults.take(Fault.KEY_REFUSED):
+            raise Unauthorized
+        given = None if attributes is None else [(each["key"], each["value"]) for each in attributes]
+        return self.tokens.impersonate(accessToken, userEmail, given)
+
+    # -- queries -----------------------------------------------------------------------------------------
 
     def current_user(self, _: object, info: GraphQLResolveInfo[Context]) -> wire.Wire:
         """Whom the token acts as."""
@@ -83,16 +106,18 @@ class Resolvers:
         *,
         filter: Mapping[str, list[str]] | None = None,  # noqa: A002 -- the schema's name
     ) -> wire.Wire:
-        """The domains, unless the filter asks for other types only."""
-        self._caller(info)
+        """The domains that the caller may use, unless the filter asks for other types only."""
+        caller = self._caller(info)
+        if not access.may_list_domains(caller):
+            raise ListingForbidden
         wanted = filter is None or "DOMAIN" in filter["type"]
-        return {"nodes": [wire.domain(each) for each in self.analyst.domains] if wanted else []}
+        return {"nodes": [wire.domain(each) for each in self.answers.domains_of(caller)] if wanted else []}
 
     def z_sheet(self, _: object, info: GraphQLResolveInfo[Context], *, id: str) -> wire.Wire | None:  # noqa: A002 -- the schema's name
-        """One domain, or null."""
-        self._caller(info)
+        """One domain, or null where there is none for the caller."""
+        caller = self._caller(info)
         domain = self._domain(id)
-        return wire.domain(domain) if domain else None
+        return wire.domain(domain) if domain and access.may_use(caller, id) else None
 
     def list_conversations(
         self,
@@ -179,7 +204,7 @@ class Resolvers:
 
 
 #: What the tenant may say to a caller in its own words; anything else is a fault of the server.
-EXPECTED = (GraphQLError, Unauthorized, UnknownConversation, UnknownDomain)
+EXPECTED = (GraphQLError, Refusal)
 
 
 async def _as_field(name: str, events: AsyncGenerator[T, None]) -> AsyncGenerator[dict[str, T], None]:

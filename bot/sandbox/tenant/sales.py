@@ -164,6 +164,7 @@ def _dimensions() -> tuple[Field, ...]:
             phrase=phrase,
             order=order,
             link=_LINKS.get(key, ""),
+            fixed=key == "stage",
         )
         for key, sql, table, plural, phrase, order in rows
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, cast
@@ -36,14 +38,27 @@ class Operation:
 #: Everything that is served, for the documentation; a test holds it against the schema.
 OPERATIONS = (
     Operation("query", "exchangeAccessToken", "an access key becomes a signed token that expires"),
-    Operation("query", "currentUser", "whom the token acts as"),
-    Operation("query", "zSheets", "the domains that can be asked (filter: type DOMAIN)"),
+    Operation("query", "currentUser", "whom the token acts as, with roles and attributes"),
+    Operation(
+        "query",
+        "zSheets",
+        "the domains that the caller may ask (filter: type DOMAIN); for admins and data admins",
+    ),
     Operation("query", "zSheet", "one domain"),
     Operation("query", "conversations", "the caller's conversations, the most recent first"),
     Operation("query", "conversation", "one conversation of the caller"),
     Operation("query", "chatMessages", "questions and answers of a conversation, with full bodies"),
+    Operation(
+        "mutation", "impersonateUser", "a token of the person with this address, with their rights and rows"
+    ),
     Operation("subscription", "chat", "asks a question and streams the answer as diffs"),
 )
+
+
+_ATTRIBUTES = ", attributes: [UserAttributeInput!]"
+_IMPERSONATE = f"  impersonateUser(accessToken: String!, userEmail: String!{_ATTRIBUTES}): String!\n"
+_EXCHANGE = "  exchangeAccessToken(accessToken: String!): String!\n"
+_ATTRIBUTE_INPUT = "input UserAttributeInput {\n  key: String!\n  value: String!\n}\n"
 
 
 class ToolNames(GraphQLEnumType):
@@ -63,13 +78,39 @@ class ToolNames(GraphQLEnumType):
 def sdl(options: TenantOptions) -> str:
     """The schema as text, with the variations of ``options``."""
     text = resources.files("bot.sandbox.tenant").joinpath("schema.graphql").read_text(encoding="utf-8")
+    for present, other in (*_answers(options), *_roles(options), *_impersonation(options)):
+        text = text.replace(present, other)
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _answers(options: TenantOptions) -> Iterator[tuple[str, str]]:
     if not options.attributes:
-        text = text.replace("  attributes: Attributes\n", "")
+        yield "  attributes: Attributes\n", ""
     if not options.highcharts:
-        text = text.replace("  highchartsOptions: JSON\n", "")
+        yield "  highchartsOptions: JSON\n", ""
     if options.flat:
-        text = text.replace("  data: [[Cell!]!]!\n", "  data: [Cell!]!\n")
-    return text
+        yield "  data: [[Cell!]!]!\n", "  data: [Cell!]!\n"
+
+
+def _roles(options: TenantOptions) -> Iterator[tuple[str, str]]:
+    if options.roles == "ids":
+        yield (
+            "  role: Role!\n  scopes: [Scope!]!\n  user: User!\n  roleId: ID\n",
+            "  roleId: ID\n  scopes: [String!]!\n",
+        )
+    elif options.roles == "none":
+        yield "  roleAssignments: [RoleAssignment!]!\n", ""
+
+
+def _impersonation(options: TenantOptions) -> Iterator[tuple[str, str]]:
+    """A type without fields is none, so ``Mutation`` goes with its last operation."""
+    if options.impersonation != "mutation":
+        yield f"type Mutation {{\n{_IMPERSONATE}}}\n", ""
+    if options.impersonation == "query":
+        yield _EXCHANGE, f"{_EXCHANGE}{_IMPERSONATE}"
+    if options.impersonation == "none" or not options.attributes_argument:
+        yield _ATTRIBUTES, ""
+        yield _ATTRIBUTE_INPUT, ""
 
 
 def build(options: TenantOptions) -> GraphQLSchema:

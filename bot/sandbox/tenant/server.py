@@ -1,4 +1,4 @@
-"""A local WisdomAI tenant on one port: GraphQL over HTTP and over WebSocket, and a page that says so."""
+"""A local WisdomAI tenant on one port: GraphQL over HTTP and WebSocket, sign-in, and a page that says so."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from bot.sandbox.tenant.analyst import Analyst as LocalAnalyst
 from bot.sandbox.tenant.answers import Analyst, Answers, Asked
 from bot.sandbox.tenant.connection import Surroundings
 from bot.sandbox.tenant.conversations import Conversations
+from bot.sandbox.tenant.descope import Descope
 from bot.sandbox.tenant.endpoints import Endpoints
 from bot.sandbox.tenant.execution import Executor
 from bot.sandbox.tenant.faults import Faults
+from bot.sandbox.tenant.keys import AccessKeys, new_key
 from bot.sandbox.tenant.options import TenantOptions
+from bot.sandbox.tenant.people import OWNER, People, residents
 from bot.sandbox.tenant.resolvers import Resolvers
 from bot.sandbox.tenant.schema import build
-from bot.sandbox.tenant.tokens import Tokens, User, new_key
+from bot.sandbox.tenant.sessions import PROJECT
+from bot.sandbox.tenant.tokens import Tokens
 
-#: Whose rights the access key carries.
-OWNER = User(id="user_0001", email="service@example.com", name="Service account")
 #: Seconds that aiohttp waits for open requests when the server stops.
 GRACE = 2.0
 
@@ -45,8 +47,10 @@ class TenantServer:
 
     Attributes:
         access_key: what a client exchanges for a token.
+        descope_project_id: what a client of Descope signs in to, with :attr:`url` as its base.
         domains: what can be asked about.
-        tokens: issues tokens without an exchange, for tests.
+        people: who has an account; may be changed at any time.
+        tokens: issues tokens without an exchange, and revokes access keys, for tests.
         faults: what shall go wrong; may be changed at any time, before the start too.
     """
 
@@ -67,15 +71,14 @@ class TenantServer:
             self._cleanup.callback(local.close)
             analyst = local
         self.access_key = options.access_key or new_key()
+        self.descope_project_id = PROJECT
         self.domains = tuple(analyst.domains)
+        self.people = People(residents())
         self.faults = Faults()
-        self.tokens = Tokens(
-            {self.access_key: OWNER},
-            clock=clock,
-            secret=options.secret,
-            life=options.token_life,
-            bearer_key=options.bearer_key,
+        keys = AccessKeys(
+            {self.access_key: OWNER}, bearer=options.bearer_key, impersonating=options.key_impersonates
         )
+        self.tokens = Tokens(keys, self.people, clock=clock, secret=options.secret, life=options.token_life)
         self._answers = Answers(
             analyst=analyst,
             conversations=Conversations(clock=clock),
@@ -99,7 +102,7 @@ class TenantServer:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
         application = web.Application(middlewares=[self._endpoints.refusing])
-        application.add_routes(self._endpoints.routes())
+        application.add_routes([*self._endpoints.routes(), *Descope(self.tokens, self.faults).routes()])
         runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=GRACE)
         await runner.setup()
         try:

@@ -1,70 +1,102 @@
-"""Access keys and the signed tokens that they are exchanged for (seed 000, "API authentication")."""
+"""The signed tokens that access keys are exchanged for (seed 000, "API authentication")."""
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import jwt
 
+from bot.sandbox.tenant import sessions
+from bot.sandbox.tenant.keys import AccessKeys
+from bot.sandbox.tenant.people import Attribute, People, User
+from bot.sandbox.tenant.refusals import (
+    DeactivatedPerson,
+    KeyMayNotImpersonate,
+    ReservedAttribute,
+    Unauthorized,
+    UnknownPerson,
+)
+from bot.sandbox.tenant.sessions import Session, Sessions
+
 ALGORITHM = "HS256"
 ISSUER = "wisdom-sandbox"
-
-
-class Unauthorized(Exception):
-    """The token or key is missing, unknown or expired; the tenant says nothing more about it."""
-
-    def __init__(self) -> None:
-        super().__init__("Unauthorized")
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Somebody who may ask."""
-
-    id: str
-    email: str
-    name: str
+#: The attribute that says for whom somebody acts; the tenant alone sets it.
+RESERVED = "impersonated_user_id"
 
 
 class Tokens:
     """Issues and reads the tokens of one tenant.
 
+    A token acts as its person until it expires, and only while they have an account that is switched on.
+
     Args:
-        keys: access key to the user who owns it; an exchanged token carries that user's rights.
+        keys: what tokens are given out for.
+        people: everybody who has an account.
         secret: signs the tokens, at least 32 bytes; empty makes one up.
         life: seconds until a token expires.
         clock: gives the present, with a time zone.
-        bearer_key: an access key itself counts as a token.
     """
 
     def __init__(
         self,
-        keys: Mapping[str, User],
+        keys: AccessKeys,
+        people: People,
         *,
         clock: Callable[[], datetime],
         secret: str = "",
         life: float = 3600.0,
-        bearer_key: bool = False,
     ) -> None:
-        self._keys = dict(keys)
-        self._users = {user.id: user for user in keys.values()}
+        self._keys = keys
+        self._people = people
         self._secret = secret or secrets.token_hex(32)
         self._life = life
         self._clock = clock
-        self._bearer_key = bearer_key
+        self._sessions = Sessions(clock=clock, life=life)
+
+    # -- giving out ----------------------------------------------------------------------------------------
 
     def exchange(self, access_key: str) -> str:
         """A token for the owner of ``access_key``; raises :class:`Unauthorized` for an unknown key."""
-        return self.issue(self._owner(access_key))
+        return self.issue(self._active(self._keys.find(access_key).owner))
 
-    def issue(self, user: User) -> str:
-        """A token that acts as ``user`` until it expires."""
+    def impersonate(
+        self, access_key: str, email: str, attributes: Sequence[tuple[str, str]] | None = None
+    ) -> str:
+        """A token for the person with this address.
+
+        Args:
+            access_key: of somebody else, who acts for them.
+            email: in upper or lower case.
+            attributes: key and value, in place of all stored ones as long as the token lives; an empty list
+                takes the stored ones away, and with them every restriction. None leaves them.
+
+        Raises:
+            Unauthorized: the key is unknown or revoked.
+            KeyMayNotImpersonate: it may not act for others.
+            ReservedAttribute: the tenant alone sets this one.
+            UnknownPerson: there is no such account.
+            DeactivatedPerson: the account is switched off.
+        """
+        self._active(self._keys.find(access_key).owner)
+        if not self._keys.impersonating:
+            raise KeyMayNotImpersonate
+        if any(key == RESERVED for key, _ in attributes or ()):
+            raise ReservedAttribute(RESERVED)
+        user = self._people.with_email(email)
+        if user is None:
+            raise UnknownPerson
+        if not user.active:
+            raise DeactivatedPerson
+        return self.issue(user, attributes)
+
+    def issue(self, user: User, attributes: Sequence[tuple[str, str]] | None = None) -> str:
+        """A token that acts as ``user`` until it expires, with the stored attributes where none are given."""
         now = self._clock().timestamp()
-        claims = {
+        claims: dict[str, object] = {
             "iss": ISSUER,
             "sub": user.id,
             "email": user.email,
@@ -72,28 +104,50 @@ class Tokens:
             "exp": int(now + self._life),
             "jti": secrets.token_hex(8),
         }
+        if attributes is not None:
+            claims["attributes"] = [list(each) for each in attributes]
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM)
 
+    def open_session(self, access_key: str) -> Session:
+        """A session as Descope opens it; raises :class:`Unauthorized` for an unknown key."""
+        key = self._keys.find(access_key)
+        self._active(key.owner)
+        return self._sessions.open(key.id)
+
+    def published_keys(self) -> dict[str, object]:
+        """The key set by which others check the tokens of sessions."""
+        return self._sessions.published()
+
+    def revoke(self, access_key: str) -> None:
+        """Take a key back: it is refused from now on; tokens that it was exchanged for live to their end.
+
+        Raises:
+            Unauthorized: the key is unknown or revoked already.
+        """
+        self._keys.revoke(access_key)
+
+    # -- reading -------------------------------------------------------------------------------------------
+
     def user_of(self, token: str) -> User:
-        """Whom a token acts as; a leading ``Bearer`` is ignored. Raises :class:`Unauthorized`."""
+        """Whom a token acts as; a leading ``Bearer`` is ignored. Raises :class:`Unauthorized`.
+
+        Attributes that came with the token are in the place of the stored ones.
+        """
         bare = token.removeprefix("Bearer ").strip()
-        if self._bearer_key and bare in self._keys:
-            return self._owner(bare)
-        try:
-            # Expiry is judged below, by this tenant's own clock.
-            claims = jwt.decode(
-                bare,
-                self._secret,
-                algorithms=[ALGORITHM],
-                issuer=ISSUER,
-                options={"require": ["exp", "sub"], "verify_exp": False, "verify_iat": False},
-            )
-        except jwt.InvalidTokenError:
-            raise Unauthorized from None
-        user = self._users.get(claims["sub"])
-        if user is None or claims["exp"] <= self._clock().timestamp():
+        if self._keys.bearer:
+            with suppress(Unauthorized):
+                return self._active(self._keys.find(bare).owner)
+        of_session = _algorithm(bare) == sessions.ALGORITHM
+        claims = self._sessions.read(bare) if of_session else self._read(bare)
+        expires, subject, attributes = (claims.get(key) for key in ("exp", "sub", "attributes"))
+        if not isinstance(expires, int | float) or expires <= self._clock().timestamp():
             raise Unauthorized
-        return user
+        if of_session:
+            return self._active(self._keys.with_id(str(subject)).owner)
+        user = self._active(str(subject))
+        if not isinstance(attributes, list):
+            return user
+        return replace(user, attributes=tuple(Attribute(key, value, "JWT") for key, value in attributes))
 
     def user_of_any(self, tokens: Iterable[str]) -> User:
         """Whom the first good token acts as; raises :class:`Unauthorized` if there is none."""
@@ -104,14 +158,30 @@ class Tokens:
                 continue
         raise Unauthorized
 
-    def _owner(self, access_key: str) -> User:
-        given = access_key.encode()
-        for key, user in self._keys.items():
-            if hmac.compare_digest(key.encode(), given):
-                return user
-        raise Unauthorized
+    def _read(self, token: str) -> Mapping[str, object]:
+        """The claims of a token that was signed here, expired or not."""
+        try:
+            # Expiry is judged by this tenant's own clock.
+            return jwt.decode(
+                token,
+                self._secret,
+                algorithms=[ALGORITHM],
+                issuer=ISSUER,
+                options={"require": ["exp", "sub"], "verify_exp": False, "verify_iat": False},
+            )
+        except jwt.InvalidTokenError:
+            raise Unauthorized from None
+
+    def _active(self, user_id: str) -> User:
+        user = self._people.with_id(user_id)
+        if user is None or not user.active:
+            raise Unauthorized
+        return user
 
 
-def new_key() -> str:
-    """An access key that nobody else has."""
-    return f"sandbox_key_{secrets.token_hex(16)}"
+def _algorithm(token: str) -> object:
+    """By which algorithm a token says that it is signed; None where it is no token."""
+    try:
+        return jwt.get_unverified_header(token).get("alg")
+    except jwt.InvalidTokenError:
+        return None

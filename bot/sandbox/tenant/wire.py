@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.model import Domain
 from bot.sandbox.tenant.conversations import Conversation, Message, WireOp
-from bot.sandbox.tenant.tokens import User
+from bot.sandbox.tenant.people import User
 
 Wire = dict[str, object]
 
@@ -18,17 +18,23 @@ def moment(at: datetime | None) -> str | None:
 
 
 def user(person: User) -> Wire:
-    """A ``User``."""
-    return {
+    """A ``User``, with its roles in every shape that the schema's variations may select."""
+    found: Wire = {
         "id": person.id,
         "email": person.email,
         "name": person.name,
         "profilePicture": "",
         "creationTimestamp": "2025-01-01T00:00:00+00:00",
-        "roleAssignments": [],
-        "userAttributes": [],
+        "userAttributes": [
+            {"key": each.key, "value": each.value, "source": each.source} for each in person.attributes
+        ],
         "isScimManaged": False,
     }
+    found["roleAssignments"] = [
+        {"role": {"id": role.id, "name": role.name}, "roleId": role.id, "scopes": [], "user": found}
+        for role in person.roles
+    ]
+    return found
 
 
 def domain(each: Domain) -> Wire:

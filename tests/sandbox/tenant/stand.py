@@ -18,6 +18,7 @@ from bot.model import Domain
 from bot.sandbox.tenant.answers import Analyst
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.reply import (
+    Filter,
     GeneratingQuery,
     Intent,
     Progress,
@@ -184,12 +185,16 @@ class ScriptedAnalyst:
     def __init__(self, steps: Sequence[Step] = STEPS) -> None:
         self.steps = tuple(steps)
         self.asked: list[tuple[str, str, Intent | None]] = []
+        self.rights: list[tuple[tuple[Filter, ...], bool]] = []
 
-    def answer(self, domain_id: str, text: str, previous: Intent | None) -> Reply:
+    def answer(
+        self, domain_id: str, text: str, previous: Intent | None, *, scope: Sequence[Filter], sql: bool
+    ) -> Reply:
         """Answer with the script; a question "fail" raises."""
         if text == "fail":
             raise ValueError("secret detail")
         self.asked.append((domain_id, text, previous))
+        self.rights.append((tuple(scope), sql))
         return Reply(self.steps, Intent(domain=domain_id, limit=len(self.asked)))
 
 
@@ -242,6 +247,11 @@ async def post(
 def fresh_token(server: TenantServer) -> str:
     """A token that has its whole life before it."""
     return server.tokens.exchange(server.access_key)
+
+
+def token_of(server: TenantServer, name: str, *attributes: tuple[str, str]) -> str:
+    """A token of somebody in the sandbox, with attributes of its own where some are given."""
+    return server.tokens.impersonate(server.access_key, f"{name}@example.com", attributes or None)
 
 
 def chat_variables(
@@ -321,13 +331,30 @@ async def probing(
 
 
 async def asked(
-    server: TenantServer, text: str = QUESTION, *, key: str = "key-1", conversation: str | None = None
+    server: TenantServer,
+    text: str = QUESTION,
+    *,
+    key: str = "key-1",
+    conversation: str | None = None,
+    token: str = "",
 ) -> list[dict[str, Any]]:
-    """The diffs of one question over ``graphql-transport-ws``."""
+    """The diffs of one question over ``graphql-transport-ws``, with a fresh token unless one is given."""
+    shown = token or fresh_token(server)
     async with probing(server, "graphql-transport-ws") as probe:
         await probe.init()
-        await probe.subscribe(chat_variables(fresh_token(server), text, key=key, conversation=conversation))
+        await probe.subscribe(chat_variables(shown, text, key=key, conversation=conversation))
         return [payload["data"]["chat"] for payload in await probe.results()]
+
+
+async def refused(server: TenantServer, variables: Mapping[str, object]) -> dict[str, Any]:
+    """The one error of a question that is not taken."""
+    async with probing(server, "graphql-ws") as probe:
+        await probe.subscribe(variables)
+        (payload,) = await probe.results()
+    assert payload["data"] is None
+    (error,) = payload["errors"]
+    assert isinstance(error, dict)
+    return error
 
 
 async def stored(server: TenantServer, conversation: str) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Dialogs with the analyst: what was asked, and what plain SQL says the answer is."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from bot.core.followups import split
 from bot.sandbox.tenant.analyst import Analyst
 from bot.sandbox.tenant.domains import SALES, WEATHER
+from bot.sandbox.tenant.gallery import SHOWN
 from bot.sandbox.tenant.reply import (
     Filter,
     GeneratingQuery,
@@ -245,6 +247,137 @@ def test_a_scope_always_holds(analyst: Analyst) -> None:
     assert rows(reply) == analyst.run(f"SELECT COUNT(*) FROM {JOINED} WHERE region = 'EMEA'")  # noqa: S608 -- our own
     report = prose(analyst.answer(SALES, "write a report", None, scope=scope))
     assert "APAC" not in report
+
+
+EMEA = (Filter("region", Operator.IN, ("EMEA",), "in EMEA"),)
+NOT_EMEA = f"SELECT o.id FROM {JOINED} WHERE region <> 'EMEA'"  # noqa: S608 -- our own
+SALES_QUESTIONS = sorted(
+    {(shown.question,) for shown in SHOWN if shown.domain == SALES}
+    | {questions for questions, _ in SALES_DIALOGS}
+    | {
+        (question,)
+        for question in (
+            "help",
+            "write a report",
+            "describe every region in detail",
+            "forecast expected revenue for the next 6 months",
+            "amount by region and stage with totals",
+            "deals for Hoshino Retail",
+            "deals for hosino",
+            "sales in asia",
+            "how many deals did we win in the US",
+        )
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def emea_only() -> Iterator[Analyst]:
+    """An analyst of the same day whose tables hold no other deals than those of EMEA."""
+    made = Analyst(TODAY)
+    connection = made._tables._connection
+    connection.execute("PRAGMA query_only = OFF")
+    connection.execute(f"DELETE FROM opportunities WHERE id IN ({NOT_EMEA})")  # noqa: S608 -- our own
+    connection.commit()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("questions", SALES_QUESTIONS)
+def test_rows_out_of_scope_might_as_well_not_be_there(
+    analyst: Analyst, emea_only: Analyst, questions: tuple[str, ...]
+) -> None:
+    """Words, numbers, names and pictures are those of a tenant without these rows; only the SQL differs."""
+    limited = intent = None
+    for question in questions:
+        limited = analyst.answer(SALES, question, intent, scope=EMEA)
+        alone = emea_only.answer(SALES, question, intent)
+        assert _without_sql(limited) == _without_sql(alone)
+        intent = limited.intent
+    assert limited is not None
+
+
+def _without_sql(reply: Reply) -> list[object]:
+    """What a reply says and shows."""
+    texts = [
+        re.sub(r"```sql\n.*?```", "", step.markdown, flags=re.DOTALL)
+        for step in reply.steps
+        if isinstance(step, Text)
+    ]
+    pictures = [
+        {
+            **step.visualization,
+            "id": "",
+            "code": "",
+            "subtotals": str(step.visualization["subtotals"]).replace(str(step.visualization["id"]), ""),
+        }
+        for step in reply.steps
+        if isinstance(step, Visual)
+    ]
+    return [*texts, *pictures]
+
+
+def test_the_sql_shows_the_scope(analyst: Analyst) -> None:
+    """Whoever reads the query sees by which rule it was restricted, in every place where it is told."""
+    reply = analyst.answer(SALES, "amount by stage", None, scope=EMEA)
+    rule = "WHERE a.region = 'EMEA'"
+    assert rule in str(visual(reply)["code"])
+    assert any(rule in step.text for step in reply.steps if isinstance(step, GeneratingQuery))
+    assert rule in prose(analyst.answer(SALES, "show me the sql", reply.intent, scope=EMEA))
+    assert rule in prose(analyst.answer(SALES, "write a report", None, scope=EMEA))
+
+
+def test_what_is_offered_fits_the_scope(analyst: Analyst) -> None:
+    """Somebody who sees APAC only is not sent to ask about EMEA; whatever they are offered they can ask."""
+    scope = (Filter("region", Operator.IN, ("APAC",), "in APAC"),)
+    _, offered = split(prose(analyst.answer(SALES, "help", None, scope=scope)))
+    assert len(offered) == 9
+    for question in offered:
+        assert "I cannot" not in prose(analyst.answer(SALES, question, None, scope=scope))
+
+
+def test_no_row_in_scope(analyst: Analyst) -> None:
+    """Where somebody may see no row at all, there are none, and stages still have their names."""
+    nowhere = (Filter("region", Operator.IN, ("Atlantis",), "in Atlantis"),)
+    assert "There are **0 deals** (won)." in prose(
+        analyst.answer(SALES, "how many won deals", None, scope=nowhere)
+    )
+
+
+@pytest.mark.parametrize("question", ["show me the sql", "how did you compute that", "and the SQL?"])
+def test_sql_may_be_refused(analyst: Analyst, question: str) -> None:
+    """Who may not read it is told so, and the conversation goes on; results still carry the query."""
+    first = analyst.answer(SALES, "amount by stage", None, sql=False)
+    assert visual(first)["code"]
+    reply = analyst.answer(SALES, question, first.intent, sql=False)
+    assert "your role does not let you see SQL" in prose(reply)
+    assert "SELECT" not in prose(reply)
+    assert reply.intent == first.intent
+    assert "SELECT" not in prose(analyst.answer(SALES, "write a report", None, sql=False))
+
+
+IN_CONTEXT = """Earlier questions in this thread, asked by others (context only):
+1. Expected revenue by stage
+2. And for {region}?
+
+The question to answer: And as a pie chart?"""
+
+
+def test_a_question_after_those_of_others(analyst: Analyst) -> None:
+    """The last one is answered, and it goes on where the others left off."""
+    reply = analyst.answer(SALES, IN_CONTEXT.format(region="EMEA"), None)
+    alone = dialog(analyst, SALES, "Expected revenue by stage", "And for EMEA?", "And as a pie chart?")
+    assert reply == alone
+    assert visual(reply)["title"] == "Total expected revenue by stage, in EMEA"
+    assert visual(reply)["type"] == "PIE_CHART"
+
+
+def test_what_others_asked_is_read_with_the_askers_rights(analyst: Analyst) -> None:
+    """What they may not see of the others' questions is left out, and the rule holds for the rest."""
+    reply = analyst.answer(SALES, IN_CONTEXT.format(region="APAC"), None, scope=EMEA)
+    assert visual(reply)["title"] == "Total expected revenue by stage"
+    assert "WHERE a.region = 'EMEA'" in str(visual(reply)["code"])
+    assert "APAC" not in repr(reply)
 
 
 def test_an_unknown_domain_is_an_error(analyst: Analyst) -> None:

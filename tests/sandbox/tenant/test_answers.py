@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
+from bot.sandbox.tenant.domains import WEATHER
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.options import TenantOptions
-from bot.sandbox.tenant.reply import Failure, Intent, Text
+from bot.sandbox.tenant.reply import Failure, Filter, Intent, Operator, Text
 from tests.sandbox.tenant.stand import (
     CHAT,
     DOMAIN,
@@ -22,8 +23,10 @@ from tests.sandbox.tenant.stand import (
     fresh_token,
     post,
     probing,
+    refused,
     running,
     stored,
+    token_of,
     units,
 )
 
@@ -201,7 +204,7 @@ async def test_snapshots_end_in_the_stored_body() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"domainId": "ET_DOMAIN_none"}, "Domain not found: ET_DOMAIN_none"),
+        ({"domainId": "ET_DOMAIN_none"}, "Domain not found or no access: ET_DOMAIN_none"),
         ({"conversationId": "conv_none"}, "Conversation not found: conv_none"),
         ({"query": {"pieces": [{"text": " "}]}}, "The query has no text"),
         ({"auth": {"token": "bad"}}, "Unauthorized"),
@@ -209,11 +212,55 @@ async def test_snapshots_end_in_the_stored_body() -> None:
 )
 async def test_what_cannot_be_asked(change: dict[str, object], message: str) -> None:
     """The subscription answers once, with the error, and nothing is asked."""
-    async with running() as server, probing(server, "graphql-ws") as probe:
-        await probe.subscribe(chat_variables(fresh_token(server)) | change, query=CHAT)
-        (payload,) = await probe.results()
-        assert payload["data"] is None
-        assert [error["message"] for error in payload["errors"]] == [message]
+    async with running() as server:
+        error = await refused(server, chat_variables(fresh_token(server)) | change)
+        assert error["message"] == message
+        assert server.questions == ()
+
+
+async def test_the_analyst_is_told_what_the_asker_may_see() -> None:
+    """The owner sees all rows and the SQL, Grace the rows of her region, Barbara no SQL."""
+    analyst = ScriptedAnalyst()
+    async with running(analyst=analyst) as server:
+        await asked(server)
+        for name in ("grace", "barbara"):
+            await asked(server, token=token_of(server, name))
+    emea = Filter("region", Operator.IN, ("EMEA",), "region: EMEA")
+    assert analyst.rights == [((), True), ((emea,), True), ((), False)]
+
+
+async def test_the_same_key_with_other_rights_asks_again() -> None:
+    """An answer made for one region is not told to a token for another; for the same one it is."""
+    analyst = ScriptedAnalyst()
+    async with running(analyst=analyst) as server:
+        for region in ("EMEA", "APAC", "EMEA"):
+            await asked(server, token=token_of(server, "grace", ("region", region)))
+    assert [scope[0].values for scope, _ in analyst.rights] == [("EMEA",), ("APAC",)]
+
+
+async def test_a_right_that_is_gone_is_gone_for_what_was_asked_before() -> None:
+    """A question that was answered is not told again to somebody who may no longer ask it."""
+    async with running() as server:
+        token = token_of(server, "linus")
+        await asked(server, token=token)
+        server.people.set_domains("linus@example.com", [])
+        error = await refused(server, chat_variables(token))
+    assert error["message"] == f"Domain not found or no access: {DOMAIN}"
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "message", "code"),
+    [
+        ("vera", DOMAIN, "You do not have permission to ask questions", "FORBIDDEN"),
+        ("linus", WEATHER, f"Domain not found or no access: {WEATHER}", "NOT_FOUND"),
+        ("linus", "ET_DOMAIN_none", "Domain not found or no access: ET_DOMAIN_none", "NOT_FOUND"),
+    ],
+)
+async def test_who_may_not_ask(name: str, domain: str, message: str, code: str) -> None:
+    """A viewer may ask nothing; a domain that one may not use looks like one that does not exist."""
+    async with running() as server:
+        error = await refused(server, chat_variables(token_of(server, name)) | {"domainId": domain})
+        assert (error["message"], error["extensions"]) == (message, {"code": code})
         assert server.questions == ()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.tenant.conversations import Conversations, Sender, UnknownConversation
-from bot.sandbox.tenant.tokens import User
+from bot.sandbox.tenant.conversations import Conversations, Sender
+from bot.sandbox.tenant.people import User
+from bot.sandbox.tenant.refusals import UnknownConversation
 from tests.sandbox.tenant.stand import Clock
 
 ADA, GRACE = User("u1", "ada@example.com", "Ada"), User("u2", "grace@example.com", "Grace")

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.tenant.lexicon import build
-from bot.sandbox.tenant.mentions import Measure, Mention, Noun, Value
+from bot.sandbox.tenant.mentions import Measure, Mention, Noun, Unknown, Value
 from bot.sandbox.tenant.reply import Aggregate
 from bot.sandbox.tenant.sales import sales
 from bot.sandbox.tenant.weather import weather
@@ -33,6 +33,15 @@ def test_owners_are_known_by_either_name() -> None:
         == lexicon.phrases[("moreau",)]
         == (Value("owner", ("Ada Moreau",), "Ada Moreau"),)
     )
+
+
+def test_a_synonym_of_what_is_not_there_has_no_meaning() -> None:
+    """It is as unknown as any other word, and no slip is taken for it."""
+    lexicon = build(sales(), {"country": ["United Kingdom"], "region": ["EMEA"]})
+    assert lexicon.phrases[("uk",)] == (Value("country", ("United Kingdom",), "United Kingdom"),)
+    for word in ("us", "asia"):
+        assert lexicon.phrases[stems(word)] == (Unknown(word, place=True),)
+    assert "asia" not in lexicon.vocabulary
 
 
 def test_words_may_bring_an_aggregate_and_a_condition() -> None:

@@ -29,6 +29,15 @@ def test_a_chapter_has_a_section_for_each_value(tables: Tables) -> None:
     assert isinstance(steps[-1], Visual)
 
 
+def test_a_report_without_sql(tables: Tables) -> None:
+    """Who may not read SQL gets the same report without the query; the result carries it all the same."""
+    full, without = (list(report(Source(sales(), tables.run, (), sql), [], ())) for sql in (True, False))
+    texts = ["".join(step.markdown for step in each if isinstance(step, Text)) for each in (full, without)]
+    assert "```sql" not in texts[1]
+    assert texts[0].startswith(texts[1])
+    assert without[-1] == full[-1]
+
+
 def test_a_report_about_nothing_is_short(tables: Tables) -> None:
     """Where no record matches, the report says so and ends."""
     nowhere = Filter("region", Operator.IN, ("Atlantis",), "in Atlantis")

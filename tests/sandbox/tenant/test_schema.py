@@ -21,6 +21,12 @@ VARIATIONS = [
     TenantOptions(flat=True),
     TenantOptions(attributes=False),
     TenantOptions(highcharts=False),
+    TenantOptions(roles="ids"),
+    TenantOptions(roles="none"),
+    TenantOptions(impersonation="query"),
+    TenantOptions(impersonation="none"),
+    TenantOptions(attributes_argument=False),
+    TenantOptions(impersonation="query", attributes_argument=False),
 ]
 
 
@@ -37,8 +43,9 @@ def test_the_table_of_operations_is_the_schema() -> None:
     schema = build(TenantOptions())
     assert schema.query_type is not None
     assert schema.subscription_type is not None
-    assert schema.mutation_type is None
+    assert schema.mutation_type is not None
     served = [("query", name) for name in schema.query_type.fields]
+    served += [("mutation", name) for name in schema.mutation_type.fields]
     served += [("subscription", name) for name in schema.subscription_type.fields]
     assert [(each.kind, each.name) for each in OPERATIONS] == served
     assert all(each.purpose for each in OPERATIONS)
@@ -58,6 +65,41 @@ def test_an_older_tenant_has_no_chart_options() -> None:
         for options in (TenantOptions(), TenantOptions(highcharts=False))
     ]
     assert fields == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("options", "valid"),
+    [
+        (TenantOptions(), {"mutation", "attributes", "role", "roleId"}),
+        (TenantOptions(roles="ids"), {"mutation", "attributes", "roleId"}),
+        (TenantOptions(roles="none"), {"mutation", "attributes"}),
+        (TenantOptions(impersonation="query"), {"query", "role", "roleId"}),
+        (TenantOptions(attributes_argument=False), {"mutation", "role", "roleId"}),
+    ],
+)
+def test_what_tenants_differ_in_around_people(options: TenantOptions, valid: set[str]) -> None:
+    """Some take ``impersonateUser`` as a mutation, some as a query; roles come in two shapes, or not."""
+    bare = '{ impersonateUser(accessToken: "", userEmail: "") }'
+    documents = {
+        "mutation": f"mutation {bare}",
+        "query": f"query {bare}",
+        "attributes": 'mutation { impersonateUser(accessToken: "", userEmail: "", attributes: []) }',
+        "role": "{ currentUser { roleAssignments { role { id name } } } }",
+        "roleId": "{ currentUser { roleAssignments { roleId scopes SCOPES } } }",
+    }
+    documents["roleId"] = documents["roleId"].replace("SCOPES", "" if options.roles == "ids" else "{ id }")
+    schema = build(options)
+    found = {name for name, document in documents.items() if validate(schema, parse(document)) == []}
+    assert found == valid
+
+
+def test_a_tenant_without_impersonation() -> None:
+    """There is neither operation nor mutation, nor the input that nothing takes any more."""
+    schema = build(TenantOptions(impersonation="none"))
+    assert schema.mutation_type is None
+    assert schema.query_type is not None
+    assert "impersonateUser" not in schema.query_type.fields
+    assert "UserAttributeInput" not in schema.type_map
 
 
 def test_flat_data_is_flat_in_the_schema_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,21 +12,28 @@ from gql import Client, GraphQLRequest, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 
+from bot.sandbox.tenant.analyst import Analyst
+from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.options import BOTH_SUBPROTOCOLS, TenantOptions
+from bot.sandbox.tenant.people import OWNER, User
 from bot.sandbox.tenant.server import TenantServer
 from tests.sandbox.tenant.stand import (
     CHAT,
     DOMAIN,
     QUESTION,
     VENDOR_CHAT,
+    Clock,
     ScriptedAnalyst,
+    asked,
     chat_variables,
     folded,
     fresh_token,
     post,
     probing,
+    refused,
     running,
     stored,
+    token_of,
     units,
 )
 
@@ -174,3 +182,102 @@ async def test_the_local_analyst_answers() -> None:
         await server.close()
     assert folded(diffs) == units(answer["body"]["ops"])
     assert any(op["insert"]["visualization"] for op in answer["body"]["ops"])
+
+
+@pytest.fixture(scope="module")
+def analyst() -> Iterator[Analyst]:
+    """The local analyst, on the day that the clock of the tests shows."""
+    made = Analyst(Clock().now.date())
+    yield made
+    made.close()
+
+
+async def found(server: TenantServer, token: str, question: str) -> tuple[str, str, str]:
+    """Text, values and SQL of an answer."""
+    diffs = await asked(server, question, key=question, token=token)
+    ops = [op for diff in diffs for op in diff["bodyDiff"]["ops"] if op["insert"]]
+    text = "".join(op["insert"]["text"] or "" for op in ops)
+    shown = next((op["insert"]["visualization"] for op in ops if op["insert"]["visualization"]), None)
+    if shown is None:
+        return text, "", ""
+    values = " ".join(cell["value"] for row in shown["data"] for cell in row)
+    return text, values, shown["code"]["codeStr"]
+
+
+async def test_everybody_sees_their_own_rows(analyst: Analyst) -> None:
+    """The same question has another answer for Grace, whose rows are those of one region."""
+    async with running(analyst=analyst) as server:
+        everything = [
+            await found(server, token, "List deals with their region")
+            for token in (fresh_token(server), token_of(server, "linus"), token_of(server, "ada"))
+        ]
+        text, values, sql = await found(server, token_of(server, "grace"), "List deals with their region")
+        both = token_of(server, "grace", ("region", "EMEA"), ("region", "APAC"))
+        _, widened, _ = await found(server, both, "List deals with their region")
+    assert everything[0] == everything[1] == everything[2]
+    assert "APAC" in everything[0][1]
+    assert "Americas" in everything[0][1]
+    assert "EMEA" in values
+    assert "APAC" not in values
+    assert "Americas" not in values
+    assert "WHERE a.region = 'EMEA'" in sql
+    assert text != everything[0][0]
+    assert "APAC" in widened
+    assert "Americas" not in widened
+
+
+async def test_a_rule_on_regions_does_not_reach_the_weather(analyst: Analyst) -> None:
+    """Grace sees all of the weather, Linus none of it."""
+    async with running(analyst=analyst) as server:
+        weather = {"domainId": "ET_DOMAIN_weather"}
+        for token in (fresh_token(server), token_of(server, "grace")):
+            async with probing(server, "graphql-ws") as probe:
+                await probe.subscribe(chat_variables(token, "how many days") | weather)
+                text = str(await probe.results())
+            assert "1,461" in text
+        error = await refused(server, chat_variables(token_of(server, "linus"), "how many days") | weather)
+    assert error["extensions"] == {"code": "NOT_FOUND"}
+
+
+async def test_sql_for_somebody_who_may_not_see_it(analyst: Analyst) -> None:
+    """The result still carries it, as hiding it is left to clients; the question for it is refused."""
+    async with running(analyst=analyst) as server:
+        _, _, sql = await found(server, token_of(server, "barbara"), "Total amount by stage")
+        text, _, _ = await found(server, token_of(server, "barbara"), "show me the sql")
+    assert sql.startswith("SELECT")
+    assert "your role does not let you see SQL" in text
+
+
+async def test_context_reaches_the_analyst(analyst: Analyst) -> None:
+    """A question with those of others before it goes on from them; the server tells it as it was asked."""
+    text = "Others asked:\n1. Total amount by stage\n\nThe question: and for EMEA?"
+    async with running(analyst=analyst) as server:
+        _, _, sql = await found(server, fresh_token(server), text)
+        (asked_for,) = server.questions
+    assert "GROUP BY o.stage" in sql
+    assert "WHERE a.region = 'EMEA'" in sql
+    assert (asked_for.text, asked_for.user) == (text, OWNER)
+
+
+async def test_people_can_be_changed_while_it_runs() -> None:
+    """Somebody new can be acted for at once, somebody switched off not any more."""
+    async with running() as server:
+        server.people.add(User("user_9000", "niels@example.com", "Niels Bohr"))
+        token = token_of(server, "niels")
+        assert await asked(server, token=token)
+        server.people.deactivate("niels@example.com")
+        error = await refused(server, chat_variables(token))
+    assert error["message"] == "Unauthorized"
+
+
+async def test_who_is_switched_off_reads_the_answer_that_runs_to_its_end() -> None:
+    """A token is looked at when something is asked; what is on its way arrives."""
+    async with running() as server, probing(server, "graphql-transport-ws") as probe:
+        server.faults.switch(Fault.SILENT, after=1)
+        await probe.init()
+        await probe.subscribe(chat_variables(token_of(server, "grace")))
+        await server.faults.silent()
+        server.people.remove("grace@example.com")
+        server.faults.release()
+        payloads = await probe.results()
+    assert payloads[-1]["data"]["chat"]["inProgress"] is False

@@ -11,11 +11,11 @@ from bot.model import Domain
 from bot.sandbox.tenant import wire
 from bot.sandbox.tenant.conversations import Conversations, Sender
 from bot.sandbox.tenant.options import TenantOptions
+from bot.sandbox.tenant.people import Attribute, User, UserRole
 from bot.sandbox.tenant.schema import build
-from bot.sandbox.tenant.tokens import User
 from tests.sandbox.tenant.stand import Clock
 
-ADA = User("u1", "ada@example.com", "Ada")
+ADA = User("u1", "ada@example.com", "Ada", (UserRole.ADMIN,), (Attribute("region", "EMEA"),))
 DOMAIN = Domain("d", "Sales")
 
 
@@ -40,6 +40,16 @@ def test_no_value_lacks_what_the_schema_promises(name: str, value: wire.Wire) ->
     assert set(value) <= set(fields)
     promised = {key for key, field in fields.items() if is_non_null_type(field.type)}
     assert promised <= {key for key, each in value.items() if each is not None}
+
+
+def test_roles_and_attributes() -> None:
+    """A role is there as an object and by its id, an attribute with where it comes from."""
+    found = wire.user(ADA)
+    role = "00000000-0000-0000-0000-000000000001"
+    assert found["roleAssignments"] == [
+        {"role": {"id": role, "name": "ADMIN"}, "roleId": role, "scopes": [], "user": found}
+    ]
+    assert found["userAttributes"] == [{"key": "region", "value": "EMEA", "source": "DATABASE"}]
 
 
 def test_moments() -> None:
