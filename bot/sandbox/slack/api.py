@@ -84,10 +84,14 @@ class WebApi:
         return actor
 
     def _owner(self, token: str) -> Actor:
-        if token == self._workspace.app_token:
-            return Actor(TokenKind.APP, self._workspace.bot)
-        for user in self._workspace.everyone():
+        workspace = self._workspace
+        apps = {workspace.app_token: workspace.app_id, workspace.other_app_token: workspace.other_app_id}
+        if token in apps:
+            return Actor(TokenKind.APP, workspace.bot, apps[token])
+        for user in workspace.everyone():
             if token == user.token:
+                if user.deactivated:
+                    raise Refused("account_inactive")
                 return Actor(TokenKind.BOT if user.is_bot else TokenKind.USER, user)
         raise Refused("invalid_auth")
 

@@ -44,6 +44,12 @@ class AppEvents:
             yield from self._reacted(change)
         elif isinstance(change, model.Joined):
             yield from self._joined(change)
+        elif isinstance(change, model.Left):
+            yield from self._left(change)
+        elif isinstance(change, model.Shared | model.Unshared | model.ChannelMoved):
+            yield from self._rearranged(change)
+        elif isinstance(change, model.Deactivated):
+            yield from self._deactivated(change)
 
     def _posted(self, message: Message) -> Iterator[dict[str, object]]:
         channel = self._channel(message)
@@ -53,7 +59,8 @@ class AppEvents:
         if as_mention and self._hears_mentions(channel):
             left_out = {"channel_type", "subtype"}
             yield {key: value for key, value in event.items() if key not in left_out} | {
-                "type": "app_mention"
+                "type": "app_mention",
+                "team": self._workspace.team_id,
             }
             if not self._workspace.options.deliver_mentions_twice:
                 return
@@ -93,15 +100,50 @@ class AppEvents:
         if channel is None or self._workspace.bot.id not in channel.members:
             return
         if "member_joined_channel" in self._subscribed:
-            event: dict[str, object] = {
-                "type": "member_joined_channel",
-                "user": change.user,
-                "channel": change.channel,
-                "channel_type": channel.id[0],
-                "team": self._workspace.team_id,
+            event = self._membership("member_joined_channel", channel, change.user)
+            yield event | ({"inviter": change.inviter} if change.inviter else {})
+
+    def _left(self, change: model.Left) -> Iterator[dict[str, object]]:
+        """The app also hears that its own bot was made to leave."""
+        channel = self._workspace.channel(change.channel)
+        if channel is None or "member_left_channel" not in self._subscribed:
+            return
+        if self._workspace.bot.id in {*channel.members, change.user}:
+            yield self._membership("member_left_channel", channel, change.user)
+
+    def _membership(self, name: str, channel: Channel, user_id: str) -> dict[str, object]:
+        user = self._workspace.user(user_id)
+        return {
+            "type": name,
+            "user": user_id,
+            "channel": channel.id,
+            "channel_type": channel.id[0],
+            "team": user.team.id if user is not None else self._workspace.team_id,
+            "event_ts": self._workspace.ids.ts(),
+        }
+
+    def _rearranged(
+        self, change: model.Shared | model.Unshared | model.ChannelMoved
+    ) -> Iterator[dict[str, object]]:
+        """Told of channels that the bot is in, and of every public one."""
+        channel_id = change.new if isinstance(change, model.ChannelMoved) else change.channel
+        channel = self._workspace.channel(channel_id)
+        if channel is None or not self._workspace.can_see(self._workspace.bot.id, channel):
+            return
+        event = _rearrangement(change, channel)
+        if event.get("type") in self._subscribed:
+            yield event | {"event_ts": self._workspace.ids.ts()}
+
+    def _deactivated(self, change: model.Deactivated) -> Iterator[dict[str, object]]:
+        user = self._workspace.user(change.user)
+        if user is not None and "user_change" in self._subscribed:
+            email = "users:read.email" in self._workspace.manifest.bot_scopes
+            yield {
+                "type": "user_change",
+                "user": payloads.user(self._workspace, user, email=email),
+                "cache_ts": int(self._workspace.clock.now()),
                 "event_ts": self._workspace.ids.ts(),
             }
-            yield event | ({"inviter": change.inviter} if change.inviter else {})
 
     @property
     def _subscribed(self) -> frozenset[str]:
@@ -145,10 +187,17 @@ class AppEvents:
         }
 
     def _envelope(self, event: dict[str, object]) -> dict[str, object]:
+        """What stands around an event; whose app it is for stands in ``authorizations`` alone.
+
+        ``team_id`` of what an outsider says in a shared channel is that of the outsider's workspace.
+        """
         workspace = self._workspace
+        place = self._place(event)
+        shared = place is not None and place.is_ext_shared
+        said = shared and event["type"] == "message"
         return {
             "token": workspace.verification_token,
-            "team_id": workspace.team_id,
+            "team_id": event.get("team", workspace.team_id) if said else workspace.team_id,
             "context_team_id": workspace.team_id,
             "context_enterprise_id": None,
             "api_app_id": workspace.app_id,
@@ -165,6 +214,33 @@ class AppEvents:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": shared,
             "event_context": f"4-{workspace.ids.secret(48)}",
         }
+
+    def _place(self, event: wire.JsonObject) -> Channel | None:
+        """The conversation that an event is about."""
+        named = wire.text(event, "channel") or wire.text(event, "new_channel_id")
+        return self._workspace.channel(named or wire.text(wire.mapping(event, "item"), "channel"))
+
+
+def _rearrangement(
+    change: model.Shared | model.Unshared | model.ChannelMoved, channel: Channel
+) -> dict[str, object]:
+    """The event without its time; an invitation that nobody has answered is none."""
+    if isinstance(change, model.ChannelMoved):
+        return {
+            "type": "channel_id_changed",
+            "old_channel_id": change.old,
+            "new_channel_id": change.new,
+        }
+    if change.pending:
+        return {}
+    if isinstance(change, model.Unshared):
+        return {
+            "type": "channel_unshared",
+            "previously_connected_team_id": change.team,
+            "channel": channel.id,
+            "is_ext_shared": channel.is_ext_shared,
+        }
+    return {"type": "channel_shared", "connected_team_id": change.team, "channel": channel.id}

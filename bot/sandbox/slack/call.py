@@ -108,10 +108,14 @@ class Args:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who calls; without a token ``user`` is the bot and must not be looked at."""
+    """Who calls; without a token ``user`` is the bot and must not be looked at.
+
+    ``app_id`` names the app of an app-level token.
+    """
 
     kind: TokenKind
     user: User
+    app_id: str = ""
 
     @property
     def is_app(self) -> bool:
@@ -168,6 +172,8 @@ class Call:
         """
         person = self.workspace.user(self.args.required(name))
         if person is not None:
+            if not self.reaches(person):
+                raise Refused("channel_not_found")
             return self.workspace.open_direct([person.id, self.actor.user.id])
         channel = self.readable(name)
         if channel.is_archived:
@@ -175,6 +181,13 @@ class Call:
         if self.actor.user.id not in channel.members:
             raise Refused("not_in_channel")
         return channel
+
+    def reaches(self, person: User) -> bool:
+        """Whether the caller can have a DM with somebody: an app has none with other organisations."""
+        people = (person, self.actor.user)
+        if any(each.deactivated for each in people):
+            return False
+        return not any(each.is_outsider for each in people) or not any(each.is_bot for each in people)
 
     def _find(self, reference: str) -> Channel | None:
         by_name = self.workspace.channels.get(reference.removeprefix("#"))

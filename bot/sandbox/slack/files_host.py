@@ -39,6 +39,7 @@ class FilesHost:
         if (
             file is None
             or user is None
+            or user.deactivated
             or not self._may_read(user)
             or not self._workspace.can_open(user.id, file)
         ):

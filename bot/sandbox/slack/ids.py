@@ -29,6 +29,10 @@ class Ids:
         middle = "-".join(self._pick(_DIGITS, 12) for _ in range(2))
         return f"{kind}-{middle}-{self._pick(_TOKEN, 24)}"
 
+    def app_token(self, app_id: str) -> str:
+        """An app-level token; it names its app."""
+        return f"xapp-1-{app_id}-{self._pick(_DIGITS, 13)}-{self.secret(64)}"
+
     def secret(self, length: int = 32) -> str:
         """A secret in hexadecimal digits."""
         return self._pick("0123456789abcdef", length)

@@ -6,9 +6,11 @@ Source: https://docs.slack.dev/interactivity/handling-user-interaction
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from . import commands, model, payloads, wire
+from .controls import CHOICES, Control, State, complaints, controls, entered, made, merged
 from .delivery import Delivery
 from .errors import Refused
 from .manifest import Command
@@ -23,19 +25,8 @@ _CHANNEL_NAMES = {
     ChannelKind.PRIVATE: "privategroup",
     ChannelKind.MPIM: "privategroup",
 }
-_CHOICES = (
-    "value", "selected_option", "selected_options", "selected_user", "selected_users", "selected_channel",
-    "selected_channels", "selected_conversation", "selected_conversations", "selected_date", "selected_time",
-    "selected_date_time", "rich_text_value",
-)  # fmt: skip
-_STATELESS = frozenset({"button", "overflow", "feedback_buttons", "icon_button"})
-#: Where the choice of a control stands that the app can make at first; nothing chosen is null.
-_INITIAL = {"static_select": "selected_option", "radio_buttons": "selected_option"}
 #: So many controls of a message's versions can be pressed; a page is a few versions behind at most.
 _PRESSABLE = 256
-
-State = dict[str, dict[str, wire.JsonObject]]
-Control = tuple[str, wire.JsonObject]
 
 
 class Interactions:
@@ -46,7 +37,7 @@ class Interactions:
         self._delivery = delivery
         self._views = views
         self._responses = responses
-        self._states: dict[tuple[str, str, str], State] = {}
+        self._chosen: dict[tuple[str, str, str], Mapping[str, object]] = {}
         self._shown: dict[tuple[str, str], deque[Control]] = {}
         workspace.subscribe(self._hear)
 
@@ -55,16 +46,18 @@ class Interactions:
     async def command(self, user_id: str, channel_id: str, text: str, *, thread_ts: str = "") -> None:
         """Run a slash command.
 
+        People of other organisations have the commands of their own workspace only.
+
         Raises:
-            Refused: ``command_not_allowed_in_threads``, ``unknown_command``, ``channel_not_found``, or
-                ``operation_timeout`` when the app does not acknowledge.
+            Refused: ``command_not_allowed_in_threads``, ``unknown_command``, ``channel_not_found``,
+                ``account_inactive``, or ``operation_timeout`` when the app does not acknowledge.
         """
         if thread_ts:
             raise Refused("command_not_allowed_in_threads")
         user, channel = self._present(user_id, channel_id)
         name, _, argument = text.strip().partition(" ")
         command = next((each for each in self._workspace.manifest.commands if each.command == name), None)
-        if command is None:
+        if command is None or user.is_outsider:
             raise Refused("unknown_command")
         place = Place(user.id, channel.id)
         payload = self._command(command, argument.strip(), user, channel, place)
@@ -82,7 +75,7 @@ class Interactions:
         return {
             "token": workspace.verification_token,
             "team_id": workspace.team_id,
-            "team_domain": workspace.team_domain,
+            "team_domain": workspace.team.domain,
             "channel_id": channel.id,
             "channel_name": _CHANNEL_NAMES.get(channel.kind, channel.name),
             "user_id": user.id,
@@ -104,7 +97,8 @@ class Interactions:
         shown: a press that is on its way when the message changes is not lost in Slack either.
 
         Raises:
-            Refused: ``message_not_found``, ``action_not_found`` or ``operation_timeout``.
+            Refused: ``message_not_found``, ``action_not_found``, ``account_inactive`` or
+                ``operation_timeout``.
         """
         user, channel = self._present(user_id, channel_id)
         shown = self._workspace.ephemeral(user.id, ts)
@@ -112,13 +106,14 @@ class Interactions:
         if message is None or not message.bot_id:
             raise Refused("message_not_found")
         earlier = self._shown.get((channel.id, ts), ())
-        clicked = self._clicked((*_elements(message.blocks), *reversed(earlier)), action)
+        shown_now = tuple(controls(message.blocks))
+        clicked = self._clicked((*shown_now, *reversed(earlier)), action)
         place = Place(user.id, channel.id, ts, message.thread_ts, ephemeral=shown is not None)
         payload = {
             **self._who("block_actions", user),
             "container": self._container(message, ephemeral=place.ephemeral),
             "channel": {"id": channel.id, "name": _CHANNEL_NAMES.get(channel.kind, channel.name)},
-            "state": {"values": self._state((user.id, channel.id, ts), clicked, _elements(message.blocks))},
+            "state": {"values": self._state((user.id, channel.id, ts), clicked, shown_now)},
             "response_url": self._responses.address(place),
             "actions": [clicked],
         }
@@ -126,16 +121,22 @@ class Interactions:
             payload["message"] = payloads.message(self._workspace, message)
         await self._act(payload)
 
-    async def view_action(self, user_id: str, view_id: str, action: wire.JsonObject) -> None:
-        """Click an element of a view.
+    async def view_action(
+        self,
+        user_id: str,
+        view_id: str,
+        action: wire.JsonObject,
+        values: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """Click an element of a view; ``values`` is what stands in its fields at that moment.
 
         Raises:
-            Refused: ``view_not_found``, ``action_not_found`` or ``operation_timeout``.
+            Refused: ``view_not_found``, ``action_not_found``, ``account_inactive`` or ``operation_timeout``.
         """
         user, view = self._looking_at(user_id, view_id)
-        controls = tuple(_elements(wire.objects(view.content, "blocks")))
-        clicked = self._clicked(controls, action)
-        view.values = self._state((user.id, "", view.id), clicked, controls)
+        shown = tuple(controls(wire.objects(view.content, "blocks")))
+        clicked = self._clicked(shown, action)
+        view.values = entered(shown, merged(view.values, values, made(clicked)))
         await self._act(
             {
                 **self._who("block_actions", user),
@@ -149,12 +150,23 @@ class Interactions:
         """Keep the controls of all versions of a message, newest last."""
         if isinstance(change, model.Posted | model.Changed | model.EphemeralShown):
             place = (change.message.channel, change.message.ts)
-            if controls := tuple(_elements(change.message.blocks)):
-                self._shown.setdefault(place, deque(maxlen=_PRESSABLE)).extend(controls)
+            if shown := tuple(controls(change.message.blocks)):
+                self._shown.setdefault(place, deque(maxlen=_PRESSABLE)).extend(shown)
+        elif isinstance(change, model.ChannelMoved):
+            self._move(change)
         elif isinstance(change, model.Deleted):
             self._shown.pop((change.message.channel, change.message.ts), None)
         elif isinstance(change, model.EphemeralRemoved):
             self._shown.pop((change.channel, change.ts), None)
+
+    def _move(self, change: model.ChannelMoved) -> None:
+        def moved(channel: str) -> str:
+            return change.new if channel == change.old else channel
+
+        self._shown = {(moved(channel), ts): kept for (channel, ts), kept in self._shown.items()}
+        self._chosen = {
+            (user, moved(channel), ts): state for (user, channel, ts), state in self._chosen.items()
+        }
 
     async def _act(self, payload: wire.JsonObject) -> None:
         if not self._workspace.manifest.interactivity:
@@ -168,13 +180,17 @@ class Interactions:
     async def submit(self, user_id: str, view_id: str, values: wire.JsonObject) -> Mapping[str, str]:
         """Submit a modal; what the app complains about comes back by block_id, empty when it is content.
 
+        The app gets every field, untouched ones with what it set at first, empty ones with null or no items.
+
         Raises:
-            Refused: ``view_not_found`` or ``operation_timeout``, and the refusal of a view in the answer.
+            Refused: ``view_not_found``, ``account_inactive`` or ``operation_timeout``, and the refusal of a
+                view in the answer.
         """
         user, view = self._looking_at(user_id, view_id)
-        view.values = _values(view, values)
-        if missing := _missing(view):
-            return dict.fromkeys(missing, "Please fill in this field.")
+        blocks = wire.objects(view.content, "blocks")
+        view.values = entered(controls(blocks), merged(view.values, values))
+        if wrong := complaints(blocks, view.values):
+            return wrong
         payload = {
             **self._who("view_submission", user),
             "view": payloads.view(self._workspace, view),
@@ -219,6 +235,8 @@ class Interactions:
         user, channel = self._workspace.user(user_id), self._workspace.channel(channel_id)
         if user is None:
             raise Refused("user_not_found")
+        if user.deactivated:
+            raise Refused("account_inactive")
         if channel is None or not self._workspace.can_see(user_id, channel):
             raise Refused("channel_not_found")
         return user, channel
@@ -227,18 +245,22 @@ class Interactions:
         user, view = self._workspace.user(user_id), self._views.get(user_id, view_id)
         if user is None or view is None:
             raise Refused("view_not_found")
+        if user.deactivated:
+            raise Refused("account_inactive")
         return user, view
 
     def _who(self, kind: str, user: User) -> dict[str, object]:
+        """Who did something, and where: a message is in the app's workspace, a view in the person's own."""
         workspace = self._workspace
+        team = user.team if kind.startswith("view_") else workspace.team
         return {
             "type": kind,
-            "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+            "team": {"id": team.id, "domain": team.domain},
             "user": {
                 "id": user.id,
                 "username": user.name,
                 "name": user.name,
-                "team_id": workspace.team_id,
+                "team_id": user.team.id,
             },
             "api_app_id": workspace.app_id,
             "token": workspace.verification_token,
@@ -264,7 +286,7 @@ class Interactions:
                 wire.text(element, "action_id") == wanted
                 and wire.text(action, "block_id", block_id) == block_id
             ):
-                chosen = {key: action[key] for key in _CHOICES if key in action}
+                chosen = {key: action[key] for key in CHOICES if key in action}
                 own = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
                 return {
                     "type": wire.text(element, "type"),
@@ -276,63 +298,7 @@ class Interactions:
                 }
         raise Refused("action_not_found")
 
-    def _state(
-        self, key: tuple[str, str, str], clicked: wire.JsonObject, controls: Iterable[Control]
-    ) -> State:
-        """What is chosen in this message or view: by the person so far, else by the app at first."""
-        chosen = self._states.setdefault(key, {})
-        kind = wire.text(clicked, "type")
-        if kind not in _STATELESS:
-            block = chosen.setdefault(wire.text(clicked, "block_id"), {})
-            made = {name: clicked[name] for name in _CHOICES if name in clicked}
-            block[wire.text(clicked, "action_id")] = {"type": kind, **made}
-        state: State = {}
-        for block_id, element in controls:
-            if (kind := wire.text(element, "type")) in _INITIAL:
-                first = {_INITIAL[kind]: element.get(f"initial_{_INITIAL[kind].removeprefix('selected_')}")}
-                state.setdefault(block_id, {})[wire.text(element, "action_id")] = {"type": kind, **first}
-        for block_id, actions in chosen.items():
-            state[block_id] = {**state.get(block_id, {}), **actions}
-        return state
-
-
-def _elements(value: object, block_id: str = "") -> Iterator[Control]:
-    """Every element with an action_id, and the block it stands in."""
-    if wire.is_object(value):
-        inside = wire.text(value, "block_id", block_id)
-        if "action_id" in value:
-            yield inside, value
-        for item in value.values():
-            yield from _elements(item, inside)
-    elif wire.is_array(value):
-        for item in value:
-            yield from _elements(item, block_id)
-
-
-def _values(view: View, given: wire.JsonObject) -> dict[str, dict[str, wire.JsonObject]]:
-    """Input values by block and action; a bare string stands for ``{"value": …}``."""
-    kinds = {
-        (block_id, wire.text(element, "action_id")): wire.text(element, "type")
-        for block_id, element in _elements(wire.objects(view.content, "blocks"))
-    }
-    values = {key: dict(actions) for key, actions in view.values.items()}
-    for block_id in given:
-        for action_id, value in wire.mapping(given, block_id).items():
-            entry = value if wire.is_object(value) else {"value": value}
-            kind = kinds.get((block_id, action_id), "plain_text_input")
-            values.setdefault(block_id, {})[action_id] = {"type": kind, **entry}
-    return values
-
-
-def _missing(view: View) -> tuple[str, ...]:
-    """Inputs that must be filled in and are not; Slack's client does not submit those."""
-    missing = []
-    for block in wire.objects(view.content, "blocks"):
-        if wire.text(block, "type") != "input" or block.get("optional") is True:
-            continue
-        block_id = wire.text(block, "block_id")
-        action_id = wire.text(wire.mapping(block, "element"), "action_id")
-        entry = view.values.get(block_id, {}).get(action_id, {})
-        if not any(entry.get(choice) for choice in _CHOICES):
-            missing.append(block_id)
-    return tuple(missing)
+    def _state(self, key: tuple[str, str, str], clicked: wire.JsonObject, shown: Iterable[Control]) -> State:
+        """What is chosen in this message: by the person so far, else by the app at first."""
+        self._chosen[key] = merged(self._chosen.get(key, {}), made(clicked))
+        return entered(shown, self._chosen[key])

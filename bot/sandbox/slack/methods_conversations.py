@@ -120,8 +120,11 @@ def open_direct(call: Call) -> Mapping[str, object]:
     users = call.args.names("users")
     if not users:
         raise Refused("users_list_not_supplied")
-    if any(call.workspace.user(user_id) is None for user_id in users):
-        raise Refused("user_not_found")
+    for person in map(call.workspace.user, users):
+        if person is None:
+            raise Refused("user_not_found")
+        if not call.reaches(person):
+            raise Refused("user_disabled" if person.deactivated else "user_not_visible")
     single = len(set(users) | {call.actor.user.id}) <= 2  # noqa: PLR2004 - two people make a DM
     call.need_scope(ChannelKind.IM if single else ChannelKind.MPIM, "write")
     before = len(call.workspace.conversations())
@@ -134,8 +137,10 @@ def open_direct(call: Call) -> Mapping[str, object]:
 
 
 def join(call: Call) -> Mapping[str, object]:
-    """conversations.join: public channels only."""
+    """conversations.join: public channels only, and no guests by themselves."""
     channel = call.readable()
+    if not call.actor.user.browses:
+        raise Refused("user_is_restricted")
     if channel.kind is not ChannelKind.PUBLIC:
         raise Refused("method_not_supported_for_channel_type")
     if channel.is_archived:
@@ -147,8 +152,10 @@ def join(call: Call) -> Mapping[str, object]:
 
 
 def invite(call: Call) -> Mapping[str, object]:
-    """conversations.invite: by a member, into a channel."""
+    """conversations.invite: by a member, into a channel; other organisations only where it is shared."""
     channel = call.readable()
+    if not call.actor.user.browses:
+        raise Refused("user_is_restricted")
     if channel.kind not in {ChannelKind.PUBLIC, ChannelKind.PRIVATE}:
         raise Refused("method_not_supported_for_channel_type")
     if call.actor.user.id not in channel.members:
@@ -157,8 +164,11 @@ def invite(call: Call) -> Mapping[str, object]:
     if not users:
         raise Refused("no_user")
     for user_id in users:
-        if call.workspace.user(user_id) is None:
+        person = call.workspace.user(user_id)
+        if person is None:
             raise Refused("user_not_found")
+        if person.deactivated or (person.is_outsider and person.team.id not in channel.connected):
+            raise Refused("cant_invite")
         if user_id in channel.members:
             raise Refused("cant_invite_self" if user_id == call.actor.user.id else "already_in_channel")
     for user_id in users:

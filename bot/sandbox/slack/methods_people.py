@@ -46,9 +46,9 @@ def auth_test(call: Call) -> Mapping[str, object]:
     workspace, user = call.workspace, call.actor.user
     answer: dict[str, object] = {
         "url": f"{workspace.base_url}/",
-        "team": workspace.team_name,
+        "team": user.team.name,
         "user": user.name,
-        "team_id": workspace.team_id,
+        "team_id": user.team.id,
         "user_id": user.id,
         "is_enterprise_install": False,
     }
@@ -61,8 +61,8 @@ def team_info(call: Call) -> Mapping[str, object]:
     return {
         "team": {
             "id": workspace.team_id,
-            "name": workspace.team_name,
-            "domain": workspace.team_domain,
+            "name": workspace.team.name,
+            "domain": workspace.team.domain,
             "url": f"{workspace.base_url}/",
             "email_domain": "example.com",
             "icon": {"image_default": True},
@@ -80,8 +80,9 @@ def bot_info(call: Call) -> Mapping[str, object]:
 
 
 def user_list(call: Call) -> Mapping[str, object]:
-    """users.list: the people and the bot."""
-    items, following = page(call, call.workspace.everyone(), default=100, high=1000)
+    """users.list: the people and the bot, deactivated ones too; nobody of another organisation."""
+    ours = [user for user in call.workspace.everyone() if not user.is_outsider]
+    items, following = page(call, ours, default=100, high=1000)
     shown = [payloads.user(call.workspace, user, email=_sees_email(call)) for user in items]
     return {"members": shown, "cache_ts": int(call.workspace.clock.now()), **following}
 
@@ -95,10 +96,10 @@ def user_info(call: Call) -> Mapping[str, object]:
 
 
 def user_by_email(call: Call) -> Mapping[str, object]:
-    """users.lookupByEmail."""
+    """users.lookupByEmail: active people of this workspace only."""
     wanted = call.args.required("email").lower()
     for user in call.workspace.users.values():
-        if user.email == wanted:
+        if user.email == wanted and not (user.is_outsider or user.deactivated):
             return {"user": payloads.user(call.workspace, user, email=True)}
     raise Refused("users_not_found")
 

@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from . import wire
 from .wire import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """A workspace: this one, or one of another organisation that channels are shared with."""
+
+    id: str
+    name: str
+    domain: str
+
+
+class Standing(StrEnum):
+    """What somebody is in the workspace."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+    #: A guest of several channels.
+    GUEST = "guest"
+    SINGLE_CHANNEL_GUEST = "single_channel_guest"
+    #: Somebody of another organisation, through Slack Connect.
+    OUTSIDER = "outsider"
+
+
+_GUESTS = frozenset({Standing.GUEST, Standing.SINGLE_CHANNEL_GUEST})
+
+
+@dataclass(frozen=True, slots=True)
 class User:
-    """A person, or the bot's user; ``token`` is a user token (xoxp) or the bot token (xoxb)."""
+    """A person, or the bot's user.
+
+    Attributes:
+        email: their address; Slack shows that of an outsider to nobody here.
+        token: a user token (xoxp) or the bot token (xoxb).
+        team: the workspace that they belong to.
+        deactivated: their account is switched off.
+    """
 
     id: str
     name: str
@@ -18,8 +52,26 @@ class User:
     email: str
     token: str
     color: str
+    team: Team
     is_bot: bool = False
     bot_id: str = ""
+    standing: Standing = Standing.MEMBER
+    deactivated: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """A guest of one channel or of several."""
+        return self.standing in _GUESTS
+
+    @property
+    def is_outsider(self) -> bool:
+        """Somebody of another organisation."""
+        return self.standing is Standing.OUTSIDER
+
+    @property
+    def browses(self) -> bool:
+        """Sees public channels without being a member of them."""
+        return not (self.is_guest or self.is_outsider or self.deactivated)
 
 
 class ChannelKind(StrEnum):
@@ -33,7 +85,14 @@ class ChannelKind(StrEnum):
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation; ``members`` are user ids in order of joining."""
+    """A conversation.
+
+    Attributes:
+        members: user ids in order of joining.
+        connected: ids of the workspaces or organisations that it is shared with, this one left out.
+        invited: ids of those that were invited to share it and have not answered.
+        is_org_shared: it is shared with other workspaces of the same organisation.
+    """
 
     id: str
     name: str
@@ -42,11 +101,19 @@ class Channel:
     created: int
     creator: str
     is_archived: bool = False
+    connected: list[str] = field(default_factory=list)
+    invited: list[str] = field(default_factory=list)
+    is_org_shared: bool = False
 
     @property
     def is_direct(self) -> bool:
         """Whether this is a DM between two."""
         return self.kind is ChannelKind.IM
+
+    @property
+    def is_ext_shared(self) -> bool:
+        """Whether it is shared with another organisation."""
+        return bool(self.connected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +143,23 @@ class Message:
     username: str = ""
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     tombstone: bool = False
+
+    @property
+    def shown_files(self) -> frozenset[str]:
+        """Ids of the files that the message shows: attached ones, and images in its blocks."""
+        return frozenset(self.file_ids) | frozenset(_images(self.blocks))
+
+
+def _images(value: object) -> Iterator[str]:
+    if wire.is_object(value):
+        file_id = wire.text(wire.mapping(value, "slack_file"), "id")
+        if file_id:
+            yield file_id
+        for item in value.values():
+            yield from _images(item)
+    elif wire.is_array(value):
+        for item in value:
+            yield from _images(item)
 
 
 @dataclass(slots=True)
@@ -194,6 +278,47 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody is no member of a conversation any more."""
+
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A channel was shared with another workspace, or that was invited to share it (``pending``)."""
+
+    channel: str
+    team: str
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unshared:
+    """A channel is not shared with another workspace any more, or the invitation was taken back."""
+
+    channel: str
+    team: str
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMoved:
+    """A channel has another id; everything in it stands under the new one already."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deactivated:
+    """A person's account was switched off."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class ViewShown:
     """A person's view was opened, updated, pushed, closed or published."""
 
@@ -220,6 +345,11 @@ Change = (
     | FileUsable
     | Reacted
     | Joined
+    | Left
+    | Shared
+    | Unshared
+    | ChannelMoved
+    | Deactivated
     | ViewShown
     | StatusSet
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from aiohttp import web
 
 from . import model, payloads, wire
 from .errors import Refused
 from .interaction import Interactions
-from .model import Channel, Message
+from .model import Channel, Message, User
 from .traffic import Entry, Traffic
 from .workspace import Workspace
 
@@ -45,23 +45,8 @@ class PageGateway:
         workspace = self._workspace
         return web.json_response(
             {
-                "team": {
-                    "id": workspace.team_id,
-                    "name": workspace.team_name,
-                    "domain": workspace.team_domain,
-                },
-                "users": [
-                    {
-                        "id": user.id,
-                        "name": user.name,
-                        "real_name": user.real_name,
-                        "email": user.email,
-                        "token": "" if user.is_bot else user.token,
-                        "color": user.color,
-                        "is_bot": user.is_bot,
-                    }
-                    for user in workspace.everyone()
-                ],
+                "team": asdict(workspace.team),
+                "users": [_user(user) for user in workspace.everyone()],
                 "channels": [self._channel(channel) for channel in workspace.conversations()],
                 "bot_user_id": workspace.bot.id,
                 "commands": [
@@ -89,12 +74,13 @@ class PageGateway:
         return await _answer(request, run)
 
     async def action(self, request: web.Request) -> web.StreamResponse:
-        """``{user, channel, message_ts | view_id, action}``."""
+        """``{user, channel, message_ts | view_id, action}``, of a view with the ``values`` of its fields."""
 
         async def run(body: wire.JsonObject) -> Mapping[str, object]:
             user, action = wire.text(body, "user"), wire.mapping(body, "action")
             if view_id := wire.text(body, "view_id"):
-                await self._interactions.view_action(user, view_id, action)
+                values = wire.mapping(body, "values")
+                await self._interactions.view_action(user, view_id, action, values)
             else:
                 channel, ts = wire.text(body, "channel"), wire.text(body, "message_ts")
                 await self._interactions.message_action(user, channel, ts, action)
@@ -123,9 +109,12 @@ class PageGateway:
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """Everything that one person sees happening, one JSON object a frame."""
+        user = self._workspace.user(request.query.get("user", ""))
+        if user is None or user.deactivated:
+            return web.Response(status=403, text="nobody who is here")
         socket = web.WebSocketResponse(timeout=1.0, heartbeat=30.0, compress=False)
         await socket.prepare(request)
-        viewer = _Viewer(request.query.get("user", ""), socket)
+        viewer = _Viewer(user.id, socket)
         self._viewers.add(viewer)
         writer = asyncio.create_task(_write(viewer))
         try:
@@ -174,6 +163,24 @@ class PageGateway:
         elif isinstance(change, model.Joined):
             frame = {"kind": "member", "channel": change.channel, "user": change.user}
             self._show(frame, self._readers(change.channel))
+        else:
+            self._show_order(change)
+
+    def _show_order(
+        self,
+        change: model.Left
+        | model.Shared
+        | model.Unshared
+        | model.ChannelMoved
+        | model.Deactivated
+        | model.FileCompleted,
+    ) -> None:
+        """What changes who is where: every page looks again, for it may lose sight of something."""
+        everybody = {viewer.user for viewer in self._viewers}
+        if isinstance(change, model.ChannelMoved):
+            self._show({"kind": "channel_moved", "old": change.old, "new": change.new}, everybody)
+        elif not isinstance(change, model.FileCompleted):
+            self._show({"kind": "places"}, everybody)
 
     def _show_message(self, what: str, message: Message) -> None:
         payload = payloads.message(self._workspace, message)
@@ -230,11 +237,29 @@ class PageGateway:
             "is_im": channel.is_direct,
             "is_private": channel.kind is not model.ChannelKind.PUBLIC,
             "members": list(channel.members),
+            "shared_with": [self._workspace.team_name(team) for team in channel.connected],
+            "invited": [self._workspace.team_name(team) for team in channel.invited],
         }
         if channel.is_direct:
             with_bot = self._workspace.bot.id in channel.members
             payload["user"] = self._workspace.bot.id if with_bot else channel.members[-1]
         return payload
+
+
+def _user(user: User) -> dict[str, object]:
+    """A person for the page, which acts with their token."""
+    return {
+        "id": user.id,
+        "name": user.name,
+        "real_name": user.real_name,
+        "email": "" if user.is_outsider else user.email,
+        "token": "" if user.is_bot or user.deactivated else user.token,
+        "color": user.color,
+        "is_bot": user.is_bot,
+        "standing": user.standing.value,
+        "team": user.team.name,
+        "deactivated": user.deactivated,
+    }
 
 
 async def _answer(

@@ -6,7 +6,7 @@ import mimetypes
 from pathlib import PurePath
 
 from . import wire
-from .model import Channel, ChannelKind, File, Message, User, View
+from .model import Channel, ChannelKind, File, Message, Standing, User, View
 from .workspace import Workspace
 
 #: Kinds of image that a ``slack_file`` accepts, by mimetype.
@@ -18,54 +18,70 @@ Payload = dict[str, object]
 
 
 def user(workspace: Workspace, person: User, *, email: bool) -> Payload:
-    """``users.info``'s user object."""
+    """``users.info``'s user object. Of an outsider and of a deactivated person Slack tells less.
+
+    ``is_stranger`` does not say that somebody is of another organisation, which ``team_id`` does: it is true
+    of such a person only while they are in no channel that the app can see.
+    Source: https://docs.slack.dev/reference/objects/user-object
+    """
+    payload: Payload = {
+        "id": person.id,
+        "team_id": person.team.id,
+        "name": person.name,
+        "real_name": person.real_name,
+        "color": person.color,
+        "deleted": person.deactivated,
+        "profile": _profile(workspace, person, email=email),
+        "is_bot": person.is_bot,
+        "is_app_user": False,
+    }
+    if person.deactivated:
+        return payload
+    rights: Payload = {
+        "is_admin": person.standing in {Standing.ADMIN, Standing.OWNER},
+        "is_owner": person.standing is Standing.OWNER,
+        "is_primary_owner": person.standing is Standing.OWNER,
+        "is_restricted": person.is_guest,
+        "is_ultra_restricted": person.standing is Standing.SINGLE_CHANNEL_GUEST,
+    }
+    if person.is_outsider:
+        return payload | rights | {"is_stranger": workspace.is_stranger(person)}
+    zone: Payload = {"tz": "Etc/UTC", "tz_label": "Coordinated Universal Time", "tz_offset": 0}
+    return payload | rights | zone
+
+
+def _profile(workspace: Workspace, person: User, *, email: bool) -> Payload:
     profile: Payload = {
         "real_name": person.real_name,
         "display_name": person.name,
         "real_name_normalized": person.real_name,
         "display_name_normalized": person.name,
-        "team": workspace.team_id,
+        "team": person.team.id,
     }
     if person.is_bot:
-        profile |= {"api_app_id": workspace.app_id, "bot_id": person.bot_id}
-    elif email:
-        profile["email"] = person.email
-    return {
-        "id": person.id,
-        "team_id": workspace.team_id,
-        "name": person.name,
-        "real_name": person.real_name,
-        "color": person.color,
-        "tz": "Etc/UTC",
-        "tz_label": "Coordinated Universal Time",
-        "tz_offset": 0,
-        "deleted": False,
-        "profile": profile,
-        "is_admin": False,
-        "is_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
-        "is_bot": person.is_bot,
-        "is_app_user": False,
-    }
+        return profile | {"api_app_id": workspace.app_id, "bot_id": person.bot_id}
+    told = email and person.email and not person.is_outsider
+    return profile | ({"email": person.email} if told else {})
 
 
 def channel(workspace: Workspace, place: Channel, viewer: User) -> Payload:
-    """``conversations.info``'s channel object, as ``viewer`` gets it."""
+    """``conversations.info``'s channel object, as ``viewer`` gets it.
+
+    A private channel is a channel that ``is_private``; ``is_group`` is for those made before March 2021.
+    """
+    channel_like = place.kind in {ChannelKind.PUBLIC, ChannelKind.PRIVATE}
     payload: Payload = {
         "id": place.id,
         "created": place.created,
-        "is_channel": place.kind is ChannelKind.PUBLIC,
-        "is_group": place.kind is ChannelKind.PRIVATE,
+        "is_channel": channel_like,
+        "is_group": False,
         "is_im": place.kind is ChannelKind.IM,
         "is_mpim": place.kind is ChannelKind.MPIM,
         "is_private": place.kind is not ChannelKind.PUBLIC,
         "is_archived": place.is_archived,
         "is_general": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_org_shared": False,
         "context_team_id": workspace.team_id,
+        **_sharing(workspace, place),
     }
     if place.is_direct:
         others = [member for member in place.members if member != viewer.id]
@@ -79,6 +95,30 @@ def channel(workspace: Workspace, place: Channel, viewer: User) -> Payload:
         "topic": {"value": "", "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
     }
+
+
+def _sharing(workspace: Workspace, place: Channel) -> Payload:
+    """With whom a conversation is shared; the lists name this workspace too.
+
+    ``is_shared`` alone does not mean another organisation.
+    """
+    teams = [workspace.team_id, *place.connected]
+    payload: Payload = {
+        "is_shared": place.is_ext_shared or place.is_org_shared,
+        "is_ext_shared": place.is_ext_shared,
+        "is_org_shared": place.is_org_shared,
+        "is_pending_ext_shared": bool(place.invited),
+        "pending_shared": list(place.invited),
+        "pending_connected_team_ids": list(place.invited),
+        "shared_team_ids": teams,
+    }
+    if place.is_ext_shared:
+        payload |= {
+            "conversation_host_id": workspace.team_id,
+            "connected_team_ids": teams,
+            "internal_team_ids": [],
+        }
+    return payload
 
 
 def bot_profile(workspace: Workspace) -> Payload:
@@ -100,7 +140,7 @@ def message(workspace: Workspace, said: Message) -> Payload:
         "user": said.user,
         "ts": said.ts,
         "text": said.text,
-        "team": workspace.team_id,
+        **_origin(workspace, said),
     }
     files = [file(workspace, workspace.files[key]) for key in said.file_ids if key in workspace.files]
     optional: Payload = {
@@ -124,6 +164,23 @@ def message(workspace: Workspace, said: Message) -> Payload:
     if said.edited_ts:
         payload["edited"] = {"user": said.user, "ts": said.edited_ts}
     return payload | _thread(workspace, said)
+
+
+def _origin(workspace: Workspace, said: Message) -> Payload:
+    """Which workspace a message is from; one of an outsider tells who that is."""
+    author = workspace.user(said.user)
+    if author is None or not author.is_outsider:
+        return {"team": workspace.team_id}
+    profile: Payload = {
+        "real_name": author.real_name,
+        "display_name": author.name,
+        "name": author.name,
+        "team": author.team.id,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+    }
+    team = author.team.id
+    return {"team": team, "user_team": team, "source_team": team, "user_profile": profile}
 
 
 def _thread(workspace: Workspace, said: Message) -> Payload:
@@ -159,7 +216,7 @@ def mimetype(shown: File) -> str:
 
 def file(workspace: Workspace, shown: File) -> Payload:
     """A file object; before Slack has processed the file its type is not known and nothing is shared."""
-    usable = workspace.is_usable(shown)
+    usable, owner = workspace.is_usable(shown), workspace.user(shown.owner)
     kind = shown.snippet_type or PurePath(shown.name).suffix.lstrip(".").lower()
     address = f"{workspace.base_url}/files-pri/{workspace.team_id}-{shown.id}"
     payload: Payload = {
@@ -172,7 +229,7 @@ def file(workspace: Workspace, shown: File) -> Payload:
         "filetype": kind if usable else "",
         "pretty_type": kind.upper() if usable else "",
         "user": shown.owner,
-        "user_team": workspace.team_id,
+        "user_team": owner.team.id if owner is not None else workspace.team_id,
         "size": len(shown.data),
         "mode": "snippet" if shown.snippet_type else "hosted",
         "is_external": False,
@@ -231,11 +288,11 @@ def _is_public(workspace: Workspace, channel_id: str) -> bool:
 
 
 def view(workspace: Workspace, shown: View) -> Payload:
-    """A view object as in ``views.open``."""
-    content = shown.content
+    """A view object as in ``views.open``; ``team_id`` is that of the person who looks at it."""
+    content, viewer = shown.content, workspace.user(shown.user)
     return {
         "id": shown.id,
-        "team_id": workspace.team_id,
+        "team_id": viewer.team.id if viewer is not None else workspace.team_id,
         "type": shown.kind,
         "title": content.get("title"),
         "submit": content.get("submit"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from . import wire
+from . import model, wire
 from .call import Actor, Args, Call
 from .errors import Refused
 from .methods import TokenKind
@@ -39,6 +39,7 @@ class Responses:
         self._workspace = workspace
         self._traffic = traffic
         self._places: dict[str, Place] = {}
+        workspace.subscribe(self._hear)
 
     def address(self, place: Place) -> str:
         """A new response_url."""
@@ -100,6 +101,13 @@ class Responses:
             self._workspace.post(message)
         else:
             self._workspace.show_ephemeral(place.user, message)
+
+    def _hear(self, change: model.Change) -> None:
+        """An address goes on working when its channel gets another id."""
+        if isinstance(change, model.ChannelMoved):
+            for place in self._places.values():
+                if place.channel == change.old:
+                    place.channel = change.new
 
     def _place(self, secret: str) -> Place:
         place = self._places.get(secret)

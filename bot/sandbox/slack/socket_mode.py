@@ -25,22 +25,27 @@ CONNECTIONS = 10
 
 @dataclass(eq=False, slots=True)
 class _Connection:
-    """One socket of the app; ``refreshing`` means that it was told to reconnect."""
+    """One socket of an app; ``refreshing`` means that it was told to reconnect."""
 
     socket: web.WebSocketResponse
     request: web.Request
+    app_id: str
     refreshing: bool = False
 
 
 class SocketMode:
-    """The app's WebSocket connections."""
+    """The app's WebSocket connections.
+
+    Another app of the workspace can connect with its own token; it gets no payloads.
+    """
 
     def __init__(self, workspace: Workspace, traffic: Traffic, tasks: Tasks) -> None:
         self._workspace = workspace
         self._traffic = traffic
         self._tasks = tasks
-        self._tickets: set[str] = set()
+        self._tickets: dict[str, str] = {}
         self._connections: list[_Connection] = []
+        self._strangers: list[_Connection] = []
         self._connected = asyncio.Event()
         self._acks: dict[str, asyncio.Future[wire.JsonObject]] = {}
 
@@ -56,23 +61,22 @@ class SocketMode:
     def open(self, call: Call) -> Mapping[str, object]:
         """apps.connections.open: an address with a ticket that works once."""
         ticket = call.workspace.ids.uuid()
-        self._tickets.add(ticket)
+        self._tickets[ticket] = call.actor.app_id
         base = call.workspace.base_url.replace("http", "ws", 1)
-        return {"url": f"{base}/link?ticket={ticket}&app_id={call.workspace.app_id}"}
+        return {"url": f"{base}/link?ticket={ticket}&app_id={call.actor.app_id}"}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one socket until it closes."""
-        ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets:
+        app_id = self._tickets.pop(request.query.get("ticket", ""), None)
+        if app_id is None:
             return web.Response(status=404, text="unknown or used ticket")
-        self._tickets.discard(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        if len(self._connections) >= CONNECTIONS:
+        connection = _Connection(socket, request, app_id)
+        if len(self._family(connection)) >= CONNECTIONS:
             await self._say_goodbye(socket, "too_many_websockets")
             await socket.close()
             return socket
-        connection = _Connection(socket, request)
         await self._greet(connection)
         self._enter(connection)
         try:
@@ -113,8 +117,13 @@ class SocketMode:
 
     async def close(self) -> None:
         """Close every connection."""
-        for connection in tuple(self._connections):
+        for connection in (*self._connections, *self._strangers):
             await connection.socket.close()
+
+    def _family(self, connection: _Connection) -> list[_Connection]:
+        """The open connections of the same app."""
+        ours = connection.app_id == self._workspace.app_id
+        return self._connections if ours else self._strangers
 
     async def _write(self, envelope_id: str, outgoing: Outgoing) -> None:
         envelope: dict[str, object] = {
@@ -135,26 +144,29 @@ class SocketMode:
         lifetime = self._workspace.options.refresh_seconds
         hello = {
             "type": "hello",
-            "num_connections": len(self._connections) + 1,
+            "num_connections": len(self._family(connection)) + 1,
             "debug_info": {
                 "host": "sandbox",
                 "build_number": 1,
                 "approximate_connection_time": int(lifetime) or 3600,
             },
-            "connection_info": {"app_id": self._workspace.app_id},
+            "connection_info": {"app_id": connection.app_id},
         }
         await _write(connection.socket, hello)
-        self._traffic.add("out", "socket", "hello", summary=f"connection {self.connections + 1}", body=hello)
+        number = hello["num_connections"]
+        self._traffic.add("out", "socket", "hello", summary=f"connection {number}", body=hello)
 
     def _enter(self, connection: _Connection) -> None:
-        self._connections.append(connection)
-        self._connected.set()
+        self._family(connection).append(connection)
+        if self._connections:
+            self._connected.set()
         if self._workspace.options.refresh_seconds:
             self._tasks.spawn(self._grow_old(connection))
 
     def _leave(self, connection: _Connection) -> None:
-        if connection in self._connections:
-            self._connections.remove(connection)
+        family = self._family(connection)
+        if connection in family:
+            family.remove(connection)
         if not self._connections:
             self._connected.clear()
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from . import model, wire
+from . import model
 from .clock import Clock
 from .ids import Ids
 from .manifest import Manifest
-from .model import Channel, ChannelKind, File, Message, User, View
+from .model import Channel, ChannelKind, File, Message, Team, User, View
 from .options import Faults, SlackOptions
+from .people import BOT, PEOPLE, ROOMS, Person
 from .ratelimits import RateLimits
 
 Listener = Callable[[model.Change], None]
-
-_PEOPLE = (
-    ("ada", "Ada Lovelace", "ada@example.com", "7c3aed"),
-    ("grace", "Grace Hopper", "grace@example.com", "0f766e"),
-    ("linus", "Linus Pauling", "linus@example.com", "b45309"),
-)
-_CHANNELS = (("sales", True), ("weather", True), ("random", False))
 
 
 class Workspace:
@@ -28,7 +22,9 @@ class Workspace:
 
     Attributes:
         users: the people, by name; the bot is ``bot``.
-        channels: ids of the public channels, by name.
+        channels: ids of the channels, by name.
+        partner: the other organisation's workspace, which outsiders are of.
+        other_app_id: another app of this workspace, which gets no payloads.
         ephemerals: every ephemeral message shown so far with the id of who saw it, oldest first.
         faults: what shall go wrong.
         rate_limits: the app's call counts.
@@ -42,15 +38,15 @@ class Workspace:
         self.faults = Faults()
         self.rate_limits = RateLimits(clock, post_burst=options.post_burst)
         self.base_url = options.base_url
-        self.team_id = self.ids.make("T")
-        self.team_name = "Sandbox"
-        self.team_domain = "sandbox"
-        self.app_id = self.ids.make("A")
-        self.app_token = self.ids.token("xapp-1")
+        self.team = Team(self.ids.make("T"), "Sandbox", "sandbox")
+        self.partner = Team(self.ids.make("T"), "Partner Ltd", "partner")
+        self.app_id, self.other_app_id = self.ids.make("A"), self.ids.make("A")
+        self.app_token = self.ids.app_token(self.app_id)
+        self.other_app_token = self.ids.app_token(self.other_app_id)
         self.signing_secret = self.ids.secret()
         self.verification_token = self.ids.secret(24)
         self.bot = self._make_bot()
-        self.users: dict[str, User] = {entry[0]: self._make_person(*entry) for entry in _PEOPLE}
+        self.users: dict[str, User] = {name: self._make_person(name, each) for name, each in PEOPLE.items()}
         self.ephemerals: list[tuple[str, Message]] = []
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
@@ -69,22 +65,41 @@ class Workspace:
             email="",
             token=self.ids.token("xoxb"),
             color="1f3a5f",
+            team=self.team,
             is_bot=True,
             bot_id=self.ids.make("B"),
         )
 
-    def _make_person(self, name: str, real_name: str, email: str, color: str) -> User:
-        return User(self.ids.make("U"), name, real_name, email, self.ids.token("xoxp"), color)
+    def _make_person(self, name: str, person: Person) -> User:
+        outside = person.standing is model.Standing.OUTSIDER
+        return User(
+            id=self.ids.make("U"),
+            name=name,
+            real_name=person.real_name,
+            email=person.email,
+            token=self.ids.token("xoxp"),
+            color=person.color,
+            team=self.partner if outside else self.team,
+            standing=person.standing,
+            deactivated=person.deactivated,
+        )
 
     def _furnish(self) -> None:
-        people = [user.id for user in self.users.values()]
-        for name, with_bot in _CHANNELS:
-            members = [*people, self.bot.id] if with_bot else list(people)
-            self.channels[name] = self.add_channel(name, ChannelKind.PUBLIC, members).id
-        for person in people:
-            self.open_direct([person, self.bot.id])
+        ids = {BOT: self.bot.id} | {name: user.id for name, user in self.users.items()}
+        for name, room in ROOMS.items():
+            channel = self.add_channel(name, room.kind, [ids[member] for member in room.members])
+            channel.connected = [self.partner.id] if room.shared else []
+            self.channels[name] = channel.id
+        for user in self.users.values():
+            if not (user.is_outsider or user.deactivated):
+                self.open_direct([user.id, self.bot.id])
 
     # -- the app and its people ------------------------------------------------------------------------
+
+    @property
+    def team_id(self) -> str:
+        """Id of this workspace."""
+        return self.team.id
 
     @property
     def bot_token(self) -> str:
@@ -108,6 +123,20 @@ class Workspace:
     def user(self, user_id: str) -> User | None:
         """The person or bot with this id."""
         return next((user for user in self.everyone() if user.id == user_id), None)
+
+    def deactivate(self, name: str) -> None:
+        """Switch somebody's account off: their token is refused, and they leave every channel."""
+        person = replace(self.users[name], deactivated=True)
+        self.users[name] = person
+        for channel in self._channels.values():
+            if channel.kind in {ChannelKind.PUBLIC, ChannelKind.PRIVATE} and person.id in channel.members:
+                channel.members.remove(person.id)
+        self.emit(model.Deactivated(person.id))
+
+    def is_stranger(self, user: User) -> bool:
+        """Whether somebody of another organisation is in no channel that the app can see."""
+        shared = (place for place in self._channels.values() if user.id in place.members)
+        return user.is_outsider and not any(self.can_see(self.bot.id, place) for place in shared)
 
     def subscribe(self, listener: Listener) -> None:
         """Call ``listener`` at every change, in order."""
@@ -149,14 +178,80 @@ class Workspace:
         return tuple(self._channels.values())
 
     def can_see(self, user_id: str, channel: Channel) -> bool:
-        """Whether a person may read a conversation: members, and anybody for a public channel."""
-        return channel.kind is ChannelKind.PUBLIC or user_id in channel.members
+        """Whether a person may read a conversation: its members, and for a public channel who is no guest."""
+        if user_id in channel.members:
+            return True
+        user = self.user(user_id)
+        return channel.kind is ChannelKind.PUBLIC and user is not None and user.browses
 
     def join(self, channel: Channel, user_id: str, *, inviter: str = "") -> None:
         """Make somebody a member."""
         if user_id not in channel.members:
             channel.members.append(user_id)
             self.emit(model.Joined(channel.id, user_id, inviter))
+
+    def remove_member(self, channel_id: str, user_id: str) -> None:
+        """Make somebody leave."""
+        channel = self._channels[channel_id]
+        if user_id in channel.members:
+            channel.members.remove(user_id)
+            self.emit(model.Left(channel_id, user_id))
+
+    # -- channels with other organisations -------------------------------------------------------------
+
+    def team_name(self, team_id: str) -> str:
+        """What a workspace is called; of one that is not known, its id."""
+        known = {team.id: team.name for team in (self.team, self.partner)}
+        return known.get(team_id, team_id)
+
+    def invite_teams(self, channel_id: str, team_ids: Iterable[str]) -> None:
+        """Invite other workspaces to share a channel; until they answer the sharing is pending."""
+        channel = self._channels[channel_id]
+        for team_id in team_ids:
+            if team_id not in {*channel.invited, *channel.connected}:
+                channel.invited.append(team_id)
+                self.emit(model.Shared(channel_id, team_id, pending=True))
+
+    def share_channel(self, channel_id: str, team_ids: Iterable[str]) -> None:
+        """Share a channel with other workspaces or organisations (``T…`` or ``E…``)."""
+        channel = self._channels[channel_id]
+        for team_id in team_ids:
+            channel.invited = [other for other in channel.invited if other != team_id]
+            if team_id not in channel.connected:
+                channel.connected.append(team_id)
+                self.emit(model.Shared(channel_id, team_id))
+
+    def unshare_channel(self, channel_id: str, team_ids: Iterable[str] = ()) -> None:
+        """End the sharing with these or with all, invitations too; their people are members no longer."""
+        channel = self._channels[channel_id]
+        for team_id in tuple(team_ids) or (*channel.connected, *channel.invited):
+            pending = team_id not in channel.connected
+            channel.invited = [other for other in channel.invited if other != team_id]
+            channel.connected = [other for other in channel.connected if other != team_id]
+            theirs = {user.id for user in self.users.values() if user.team.id == team_id}
+            channel.members[:] = [member for member in channel.members if member not in theirs]
+            self.emit(model.Unshared(channel_id, team_id, pending))
+
+    def change_channel_id(self, channel_id: str) -> str:
+        """Give a channel another id, as Slack may when it is shared; returns that. The old one is gone."""
+        new = self.ids.make("C")
+        self._channels[channel_id].id = new
+        self._channels = {place.id: place for place in self._channels.values()}
+        self.channels = {name: new if known == channel_id else known for name, known in self.channels.items()}
+        messages = self._messages.pop(channel_id)
+        self._messages[new] = {ts: replace(message, channel=new) for ts, message in messages.items()}
+        self._threads = {
+            (new if place == channel_id else place, root): replies
+            for (place, root), replies in self._threads.items()
+        }
+        self.ephemerals = [
+            (user, replace(said, channel=new) if said.channel == channel_id else said)
+            for user, said in self.ephemerals
+        ]
+        for file in self.files.values():
+            file.shown_in = {(new if place == channel_id else place, ts) for place, ts in file.shown_in}
+        self.emit(model.ChannelMoved(channel_id, new))
+        return new
 
     # -- messages --------------------------------------------------------------------------------------
 
@@ -252,7 +347,7 @@ class Workspace:
             return True
         places = (self.channel(channel) for channel, _ in file.shown_in)
         return any(place is not None and self.can_see(user_id, place) for place in places) or any(
-            user == user_id and file.id in shown_files(message) for user, message in self.ephemerals
+            user == user_id and file.id in message.shown_files for user, message in self.ephemerals
         )
 
     def remove_file(self, file: File) -> None:
@@ -265,12 +360,12 @@ class Workspace:
                 self.change(replace(message, file_ids=left))
 
     def _show_files(self, message: Message) -> None:
-        for file_id in shown_files(message):
+        for file_id in message.shown_files:
             if file_id in self.files:
                 self.files[file_id].shown_in.add((message.channel, message.ts))
 
     def _hide_files(self, message: Message) -> None:
-        for file_id in shown_files(message):
+        for file_id in message.shown_files:
             if file_id in self.files:
                 self.files[file_id].shown_in.discard((message.channel, message.ts))
 
@@ -278,23 +373,6 @@ class Workspace:
 def _tombstone(message: Message) -> Message:
     """What is left of a deleted root: its place, and a sentence by Slackbot."""
     return Message(message.channel, message.ts, "USLACKBOT", "This message was deleted.", tombstone=True)
-
-
-def shown_files(message: Message) -> frozenset[str]:
-    """Ids of the files that a message shows: attached ones, and images in its blocks."""
-    return frozenset(message.file_ids) | frozenset(_images(message.blocks))
-
-
-def _images(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        file_id = wire.text(wire.mapping(value, "slack_file"), "id")
-        if file_id:
-            yield file_id
-        for item in value.values():
-            yield from _images(item)
-    elif wire.is_array(value):
-        for item in value:
-            yield from _images(item)
 
 
 def _is(kept: tuple[str, Message], user_id: str, ts: str) -> bool:

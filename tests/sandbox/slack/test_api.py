@@ -39,6 +39,26 @@ async def test_tokens_are_told_apart(server: SlackServer, http: aiohttp.ClientSe
     assert (await call(http, server, "no.such", workspace.bot_token))["error"] == "unknown_method"
 
 
+async def test_a_deactivated_persons_token_is_refused(
+    server: SlackServer, http: aiohttp.ClientSession
+) -> None:
+    """From the moment of it, whatever is called."""
+    here = server.workspace
+    assert (await call(http, server, "auth.test", here.users["emilie"].token))["error"] == "account_inactive"
+    linus = here.users["linus"].token
+    assert (await call(http, server, "auth.test", linus))["ok"] is True
+    here.deactivate("linus")
+    said = await call(http, server, "chat.postMessage", linus, channel=here.channels["sales"], text="x")
+    assert said["error"] == "account_inactive"
+
+
+async def test_an_answer_names_the_scopes(server: SlackServer, http: aiohttp.ClientSession) -> None:
+    """Every answer says what the app was granted, so that it can tell what is missing."""
+    headers = {"Authorization": f"Bearer {server.workspace.bot_token}"}
+    async with http.post(f"{server.api_url}auth.test", headers=headers) as response:
+        assert response.headers["x-oauth-scopes"] == ",".join(server.workspace.manifest.bot_scopes)
+
+
 async def test_token_and_arguments_come_in_every_way(
     server: SlackServer, http: aiohttp.ClientSession
 ) -> None:
@@ -60,18 +80,18 @@ async def test_scopes_come_from_the_manifest(
 ) -> None:
     """What the manifest does not ask for is refused with what is needed and what there is."""
     with pytest.raises(SlackApiError) as caught:
-        await bot.users_info(user=server.workspace.users["ada"].id)
+        await bot.team_info()
     answer = caught.value.response
-    assert (answer["error"], answer["needed"]) == ("missing_scope", "users:read")
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "team:read")
     assert "chat:write" in answer["provided"].split(",")
-    assert (await ada.users_info(user=server.workspace.bot_user_id))["user"]["is_bot"]
+    assert (await ada.team_info())["team"]["id"] == server.workspace.team_id
 
 
 async def test_scopes_can_be_switched_off(start: StartServer) -> None:
     """Without scope checks the bot may ask for anything."""
     server = await start(SlackOptions(enforce_scopes=False))
     bot = client(server, server.workspace.bot_token)
-    assert (await bot.users_info(user=server.workspace.users["ada"].id))["user"]["name"] == "ada"
+    assert (await bot.team_info())["team"]["id"] == server.workspace.team_id
 
 
 async def test_a_full_minute_is_answered_with_429(

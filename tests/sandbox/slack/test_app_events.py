@@ -146,3 +146,135 @@ def test_every_kind_of_conversation_is_heard(kind: ChannelKind) -> None:
     channel = here.add_channel("x", kind, [here.users["ada"].id, here.bot.id])
     say(here, "hi", channel=channel.id)
     assert [event["channel_type"] for event in events] == [kind.value]
+
+
+# -- other organisations, and what changes in channels ---------------------------------------------------
+
+
+def enveloped(here: Workspace, *more: str) -> list[dict[str, Any]]:
+    """Every envelope that the app gets from now on, with these subscriptions beside those of the manifest."""
+    here.manifest = replace(here.manifest, bot_events=here.manifest.bot_events | set(more))
+    envelopes: list[dict[str, Any]] = []
+    here.subscribe(AppEvents(here, lambda envelope: envelopes.append(dict(envelope))))
+    return envelopes
+
+
+def test_an_outsider_is_known_by_the_team() -> None:
+    """A mention names it as the user's, a message as its own and around it; the app is authorized here."""
+    here = workspace()
+    envelopes = enveloped(here)
+    say(here, f"<@{here.bot_user_id}> hi", who="otto", channel="partners")
+    mention, message = envelopes
+    ours, theirs = here.team_id, here.partner.id
+    assert [each["event"]["type"] for each in envelopes] == ["app_mention", "message"]
+    assert (mention["team_id"], mention["event"]["team"], mention["event"]["user_team"]) == (
+        ours,
+        ours,
+        theirs,
+    )
+    assert (message["team_id"], message["event"]["team"], message["context_team_id"]) == (
+        theirs,
+        theirs,
+        ours,
+    )
+    for each in envelopes:
+        assert each["is_ext_shared_channel"] is True
+        assert each["event"]["source_team"] == each["event"]["user_profile"]["team"] == theirs
+        assert each["authorizations"][0]["team_id"] == ours
+
+
+def test_a_shared_channel_is_marked_for_everybody() -> None:
+    """Also what people of the workspace say there comes with the mark, but with their own team."""
+    here = workspace()
+    envelopes = enveloped(here, "reaction_added")
+    said = say(here, "hi", who="grace", channel="partners")
+    here.react(said, here.users["otto"].id, "eyes", add=True)
+    say(here, "hi", who="grace")
+    assert [each["is_ext_shared_channel"] for each in envelopes] == [True, True, False]
+    assert {each["team_id"] for each in envelopes} == {here.team_id}
+    assert "user_team" not in envelopes[0]["event"]
+
+
+def test_sharing_is_told() -> None:
+    """A team that comes and one that goes are an event each; an invitation is none."""
+    here = workspace()
+    envelopes = enveloped(here, "channel_shared", "channel_unshared")
+    sales = here.channels["sales"]
+    here.invite_teams(sales, ["E0OTHER"])
+    here.share_channel(sales, ["E0OTHER", here.partner.id])
+    here.unshare_channel(sales)
+    events = [each["event"] for each in envelopes]
+    assert all(event.pop("event_ts") for event in events)
+    assert events == [
+        {"type": "channel_shared", "connected_team_id": "E0OTHER", "channel": sales},
+        {"type": "channel_shared", "connected_team_id": here.partner.id, "channel": sales},
+        {
+            "type": "channel_unshared",
+            "previously_connected_team_id": "E0OTHER",
+            "channel": sales,
+            "is_ext_shared": True,
+        },
+        {
+            "type": "channel_unshared",
+            "previously_connected_team_id": here.partner.id,
+            "channel": sales,
+            "is_ext_shared": False,
+        },
+    ]
+
+
+def test_a_new_id_is_told() -> None:
+    """Where the bot is a member; later events have the new id."""
+    here = workspace()
+    envelopes = enveloped(here, "channel_id_changed")
+    old = here.channels["board"]
+    new = here.change_channel_id(old)
+    say(here, "still here", who="ada", channel="board")
+    moved, said = (each["event"] for each in envelopes)
+    assert (moved["old_channel_id"], moved["new_channel_id"]) == (old, new)
+    assert (said["channel"], said["channel_type"]) == (new, "group")
+
+
+def test_of_private_channels_without_the_bot_nothing_is_told() -> None:
+    """Neither a new id nor a sharing of a channel that it is not in."""
+    here = workspace()
+    envelopes = enveloped(here, "channel_id_changed", "channel_shared", "member_left_channel")
+    secret = here.add_channel("secret", ChannelKind.PRIVATE, [here.users["ada"].id])
+    here.share_channel(secret.id, [here.partner.id])
+    here.remove_member(secret.id, here.users["ada"].id)
+    here.change_channel_id(secret.id)
+    assert envelopes == []
+
+
+def test_leaving_is_told() -> None:
+    """Of others and of itself the bot hears that they left, with the team of who did."""
+    here = workspace()
+    envelopes = enveloped(here, "member_left_channel")
+    partners = here.channels["partners"]
+    for user in (here.users["otto"].id, here.bot.id, here.users["grace"].id):
+        here.remove_member(partners, user)
+    events = [(each["event"]["user"], each["event"]["team"]) for each in envelopes]
+    assert events == [(here.users["otto"].id, here.partner.id), (here.bot.id, here.team_id)]
+
+
+def test_a_deactivation_is_told() -> None:
+    """As a changed user, who is deleted."""
+    here = workspace()
+    envelopes = enveloped(here, "user_change")
+    here.deactivate("linus")
+    (event,) = (each["event"] for each in envelopes)
+    assert (event["user"]["id"], event["user"]["deleted"]) == (here.users["linus"].id, True)
+
+
+def test_without_a_subscription_none_of_it_comes() -> None:
+    """An app that did not ask hears of no sharing, no new id and nobody leaving."""
+    here = workspace()
+    here.manifest = replace(here.manifest, bot_events=frozenset({"app_mention"}))
+    events = listening(here)
+    sales = here.channels["sales"]
+    here.share_channel(sales, [here.partner.id])
+    here.unshare_channel(sales)
+    here.remove_member(sales, here.users["vera"].id)
+    here.deactivate("linus")
+    here.change_channel_id(sales)
+    assert events == []

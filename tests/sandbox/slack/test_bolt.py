@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncSay
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncSay
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack.http_events import UrlNotVerified
@@ -108,6 +108,30 @@ async def test_command_is_answered_to_the_asker(server: SlackServer) -> None:
     grace = workspace.users["grace"].id
     assert change.user == ada_id
     assert change.message.text == f"you said ask <@{grace}|grace> &amp; co"
+
+
+async def test_bolt_knows_an_outsider(server: SlackServer) -> None:
+    """For a real Bolt app the installation is ours, and who mentions it is of the other team."""
+    here = server.workspace
+    seen: asyncio.Queue[tuple[str | None, ...]] = asyncio.Queue()
+    app = bolt(server, asyncio.Queue())
+
+    @app.middleware
+    async def look(context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
+        await seen.put((context.team_id, context.actor_team_id, context.actor_user_id))
+        await next_()
+
+    handler = AsyncSocketModeHandler(app, here.app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
+    otto = here.users["otto"]
+    client = AsyncWebClient(token=otto.token, base_url=server.api_url)
+    answered = by_bot(server)
+    try:
+        await client.chat_postMessage(channel=here.channels["partners"], text="@wisdom hi")
+        assert [await seen.get(), await seen.get()] == [(here.team_id, here.partner.id, otto.id)] * 2
+        await answered
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
 
 
 @pytest.fixture

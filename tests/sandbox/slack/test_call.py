@@ -126,3 +126,19 @@ def test_pages_follow_their_cursor() -> None:
     assert (seen, cursor) == (items, "")
     with pytest.raises(Refused, match="invalid_cursor"):
         page(call(here, cursor="bm9uc2Vuc2U="), items, default=5, high=100)
+
+
+@pytest.mark.parametrize(
+    ("caller", "person", "reached"),
+    [
+        ("bot", "grace", True),
+        ("bot", "gertrude", True),
+        ("bot", "otto", False),
+        ("bot", "emilie", False),
+        ("otto", "ada", True),
+    ],
+)
+def test_who_can_be_written_to(caller: str, person: str, *, reached: bool) -> None:
+    """People talk to each other across organisations; an app only inside of its own."""
+    here = workspace()
+    assert call(here, caller).reaches(here.users[person]) is reached

@@ -102,3 +102,20 @@ async def test_nothing_that_was_uploaded_runs_in_the_page(
         assert (response.status, response.content_type) == (200, kind)
         assert response.headers["Content-Disposition"].startswith(place)
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_deactivated_person_gets_the_login_page(
+    server: SlackServer, http: aiohttp.ClientSession
+) -> None:
+    """Their token opens no file any more, not even one of their own."""
+    here = server.workspace
+    file = announced(server)
+    complete(server, file, b"abc")
+    file.owner = here.users["linus"].id
+    address = f"{server.url}files-pri/{here.team_id}-{file.id}/{file.name}"
+    headers = {"Authorization": f"Bearer {here.users['linus'].token}"}
+    async with http.get(address, headers=headers) as response:
+        assert await response.text() == "abc"
+    here.deactivate("linus")
+    async with http.get(address, headers=headers) as response:
+        assert "Sign in" in await response.text()

@@ -11,6 +11,12 @@ def test_one_seed_one_sequence() -> None:
     assert re.fullmatch(r"F[A-Z0-9]{8,}", one.make("F"))
 
 
+def test_an_app_token_names_its_app() -> None:
+    """As Slack's do, with digits and hexadecimal behind it."""
+    token = Ids(7, ManualClock()).app_token("A0123456789")
+    assert re.fullmatch(r"xapp-1-A0123456789-\d{13}-[0-9a-f]{64}", token)
+
+
 def test_timestamps_only_grow() -> None:
     """Every ts is later than the one before, also when the clock stands or goes back."""
     clock = ManualClock(1_234_567_890.5)

@@ -32,12 +32,14 @@ async def app(server: SlackServer, http: aiohttp.ClientSession) -> AsyncIterator
         yield app
 
 
-async def payload(app: App, work: Awaitable[None]) -> dict[str, Any]:
-    """What the app gets when somebody does this; it acknowledges."""
+async def payload(app: App, work: Awaitable[object], *, kind: str = "interactive") -> dict[str, Any]:
+    """What the app gets of this kind when somebody does this; it acknowledges, events too."""
     doing = asyncio.ensure_future(work)
+    frame: dict[str, Any] = {"type": ""}
     async with asyncio.timeout(5):
-        frame = await app.envelope()
-        await app.ack(frame)
+        while frame["type"] != kind:
+            frame = await app.envelope()
+            await app.ack(frame)
         await doing
     found: dict[str, Any] = frame["payload"]
     return found
@@ -181,11 +183,68 @@ async def test_a_command_that_nobody_acknowledges_times_out(
         ({"thread_ts": "1.0"}, "command_not_allowed_in_threads"),
         ({"user_id": "U0"}, "user_not_found"),
         ({"channel_id": "C0"}, "channel_not_found"),
+        ({"user_id": "otto", "channel_id": "partners"}, "unknown_command"),
+        ({"user_id": "gertrude", "channel_id": "weather"}, "channel_not_found"),
+        ({"user_id": "emilie"}, "account_inactive"),
     ],
 )
 async def test_commands_that_slack_refuses(server: SlackServer, arguments: dict[str, str], code: str) -> None:
     """The app never hears of them."""
     here = server.workspace
-    given = {"user_id": here.users["ada"].id, "channel_id": here.channels["sales"], "text": "/wisdom x"}
+    given = {"user_id": "ada", "channel_id": "sales", "text": "/wisdom x"} | arguments
+    user = here.users.get(given.pop("user_id"))
+    given["channel_id"] = here.channels.get(given["channel_id"], "C0")
     with pytest.raises(Refused, match=code):
-        await server.interactions.command(**(given | arguments))
+        await server.interactions.command(user.id if user else "U0", **given)
+
+
+async def test_a_guest_has_commands(server: SlackServer, app: App) -> None:
+    """In the channels that they are a member of."""
+    here = server.workspace
+    gertrude = here.users["gertrude"].id
+    got = await payload(
+        app, server.interactions.command(gertrude, here.channels["sales"], "/wisdom x"), kind="slash_commands"
+    )
+    assert (got["user_id"], got["team_id"]) == (gertrude, here.team_id)
+
+
+async def test_an_outsider_presses_a_button(server: SlackServer, app: App) -> None:
+    """They are of their own team, the message of the app's; nothing else stops them."""
+    here = server.workspace
+    said = say(here, "press", who="bot", channel="partners", blocks=BLOCKS)
+    await app.ack(await app.envelope())
+    otto = here.users["otto"].id
+    got = await payload(
+        app, server.interactions.message_action(otto, said.channel, said.ts, {"action_id": "go"})
+    )
+    assert got["user"] == {"id": otto, "username": "otto", "name": "otto", "team_id": here.partner.id}
+    assert got["team"] == {"id": here.team_id, "domain": here.team.domain}
+
+
+async def test_a_deactivated_person_presses_nothing(server: SlackServer) -> None:
+    """Also not what was shown to them before."""
+    here = server.workspace
+    said = say(here, "press", who="bot", blocks=BLOCKS)
+    here.deactivate("linus")
+    with pytest.raises(Refused, match="account_inactive"):
+        await server.interactions.message_action(
+            here.users["linus"].id, said.channel, said.ts, {"action_id": "go"}
+        )
+
+
+async def test_a_press_reaches_the_app_under_the_new_id(server: SlackServer, app: App) -> None:
+    """Choices and controls of a message move along with its channel."""
+    here = server.workspace
+    said = say(here, "press", who="bot", blocks=BLOCKS)
+    await app.ack(await app.envelope())
+    ada = here.users["ada"].id
+    chosen = {"action_id": "pick", "selected_option": {"value": "a"}}
+    await payload(app, server.interactions.message_action(ada, said.channel, said.ts, chosen))
+    new = here.change_channel_id(said.channel)
+    moved = here.message(new, said.ts)
+    assert moved is not None
+    here.change(replace(moved, text="pressed", blocks=(BLOCKS[0], {"type": "divider"})))
+    await app.ack(await app.envelope())
+    got = await payload(app, server.interactions.message_action(ada, new, said.ts, {"action_id": "go"}))
+    assert (got["channel"]["id"], got["container"]["channel_id"]) == (new, new)
+    assert got["state"]["values"]["b-1"]["pick"]["selected_option"] == {"value": "a"}

@@ -65,9 +65,11 @@ async def test_lists_show_what_one_can_see(server: SlackServer, ada: AsyncWebCli
     every = await ada.conversations_list(types="public_channel,im")
     assert len([each for each in every["channels"] if each["is_im"]]) == 1
     names = {each["name"]: each["is_member"] for each in every["channels"] if not each["is_im"]}
-    assert names == {"sales": True, "weather": True, "random": True}
+    assert names == {"sales": True, "weather": True, "random": True, "partners": True}
     bots = await ada.users_conversations(user=server.workspace.bot_user_id)
-    assert {each["name"] for each in bots["channels"]} == {"sales", "weather"}
+    assert {each["name"] for each in bots["channels"]} == {"sales", "weather", "partners"}
+    private = await ada.conversations_list(types="private_channel")
+    assert [each["name"] for each in private["channels"]] == ["board"]
     assert await error_of(ada.conversations_list(types="nonsense")) == "invalid_types"
 
 
@@ -92,7 +94,68 @@ async def test_join_and_info(start: StartServer) -> None:
     assert not (await bot.conversations_info(channel=random))["channel"]["is_member"]
     await bot.conversations_join(channel=random)
     info = await bot.conversations_info(channel=random, include_num_members=True)
-    assert info["channel"]["num_members"] == 4
+    assert info["channel"]["num_members"] == 9
+
+
+@pytest.mark.parametrize(("name", "seen"), [("gertrude", {"sales", "partners"}), ("otto", {"partners"})])
+async def test_guests_and_outsiders_see_their_channels_only(
+    server: SlackServer, name: str, seen: set[str]
+) -> None:
+    """Every other channel does not exist for them, and they neither join nor invite."""
+    here, channels = server.workspace, server.workspace.channels
+    theirs = client(server, here.users[name].token)
+    listed = (await theirs.conversations_list(types="public_channel,private_channel"))["channels"]
+    assert {each["name"] for each in listed} == seen
+    assert await error_of(theirs.conversations_history(channel=channels["weather"])) == "channel_not_found"
+    assert await error_of(theirs.conversations_join(channel=channels["weather"])) == "channel_not_found"
+    invitation = theirs.conversations_invite(channel=channels["partners"], users=[here.users["vera"].id])
+    assert await error_of(invitation) == "user_is_restricted"
+
+
+async def test_outsiders_come_only_where_the_channel_is_shared(
+    server: SlackServer, ada: AsyncWebClient
+) -> None:
+    """Nobody can invite them elsewhere, nor somebody whose account is switched off."""
+    here, sales = server.workspace, server.workspace.channels["sales"]
+    for name in ("otto", "emilie"):
+        invitation = ada.conversations_invite(channel=sales, users=[here.users[name].id])
+        assert await error_of(invitation) == "cant_invite"
+    here.share_channel(sales, [here.partner.id])
+    await ada.conversations_invite(channel=sales, users=[here.users["otto"].id])
+    otto = client(server, here.users["otto"].token)
+    assert (await otto.chat_postMessage(channel=sales, text="hello"))["message"]["team"] == here.partner.id
+
+
+async def test_an_app_has_no_dm_with_outsiders(start: StartServer) -> None:
+    """Neither from their side nor from its own, and none with a person whose account is switched off."""
+    server = await start(SlackOptions(enforce_scopes=False))
+    here = server.workspace
+    bot, otto = (client(server, token) for token in (here.bot_token, here.users["otto"].token))
+    assert await error_of(otto.conversations_open(users=[here.bot_user_id])) == "user_not_visible"
+    assert await error_of(bot.conversations_open(users=[here.users["otto"].id])) == "user_not_visible"
+    assert await error_of(bot.conversations_open(users=[here.users["emilie"].id])) == "user_disabled"
+    for name in ("otto", "emilie"):
+        post = bot.chat_postMessage(channel=here.users[name].id, text="hello")
+        assert await error_of(post) == "channel_not_found"
+    await bot.chat_postMessage(channel=here.users["gertrude"].id, text="hello")
+
+
+async def test_the_old_id_of_a_channel_is_gone(server: SlackServer, ada: AsyncWebClient) -> None:
+    """What is asked under it is not found; under the new one everything is there."""
+    here, old = server.workspace, server.workspace.channels["board"]
+    root = (await ada.chat_postMessage(channel=old, text="root"))["ts"]
+    await ada.chat_postMessage(channel=old, text="reply", thread_ts=root)
+    new = here.change_channel_id(old)
+    for call in (
+        ada.conversations_info(channel=old),
+        ada.conversations_replies(channel=old, ts=root),
+        ada.chat_postMessage(channel=old, text="x"),
+        ada.chat_update(channel=old, ts=root, text="x"),
+    ):
+        assert await error_of(call) == "channel_not_found"
+    thread = (await ada.conversations_replies(channel=new, ts=root))["messages"]
+    assert [message["text"] for message in thread] == ["root", "reply"]
+    await ada.chat_update(channel=new, ts=root, text="still mine")
 
 
 async def test_an_archived_channel_takes_nothing(server: SlackServer, ada: AsyncWebClient) -> None:

@@ -1,8 +1,12 @@
+from pathlib import Path
+
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack.model import Change, StatusSet
 from bot.sandbox.slack.server import SlackServer
 
+from .conftest import client
 from .test_methods_chat import error_of
 
 
@@ -14,11 +18,61 @@ async def test_who_is_who(server: SlackServer, ada: AsyncWebClient, bot: AsyncWe
     assert (await bot.auth_test())["bot_id"] == workspace.bot.bot_id
     found = await ada.users_lookupByEmail(email="Grace@example.com")
     assert found["user"]["name"] == "grace"
-    assert len((await ada.users_list())["members"]) == 4
+    listed = {each["name"]: each["deleted"] for each in (await ada.users_list())["members"]}
+    assert listed.pop("emilie") is True
+    assert set(listed) == {*workspace.users, "wisdom"} - {"emilie", "otto"}
+    assert not any(listed.values())
     assert (await ada.bots_info(bot=workspace.bot.bot_id))["bot"]["user_id"] == workspace.bot_user_id
     assert (await ada.team_info())["team"]["id"] == workspace.team_id
     assert await error_of(ada.users_info(user="U0NOBODY00")) == "user_not_found"
     assert await error_of(ada.users_lookupByEmail(email="x@example.com")) == "users_not_found"
+
+
+async def test_an_address_leads_only_to_active_people_of_the_workspace(ada: AsyncWebClient) -> None:
+    """Neither an outsider nor somebody whose account is switched off is found by their address."""
+    for address in ("otto@partner.example", "emilie@example.com"):
+        assert await error_of(ada.users_lookupByEmail(email=address)) == "users_not_found"
+    assert (await ada.users_lookupByEmail(email="gertrude@example.com"))["user"]["is_restricted"] is True
+
+
+MANIFEST = """
+display_information: {name: Asker}
+features: {bot_user: {display_name: asker}}
+oauth_config: {scopes: {bot: [%s]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("scopes", "address"),
+    [("users:read", None), ("users:read, users:read.email", "grace@example.com")],
+)
+async def test_the_app_sees_addresses_only_with_the_scope(
+    tmp_path: Path, scopes: str, address: str | None
+) -> None:
+    """And of outsiders and of who has none it sees none with it either."""
+    (tmp_path / "manifest.yml").write_text(MANIFEST % scopes)
+    server = SlackServer(manifest_path=tmp_path / "manifest.yml")
+    await server.start()
+    try:
+        bot, users = client(server, server.workspace.bot_token), server.workspace.users
+        profiles = {
+            name: (await bot.users_info(user=users[name].id))["user"]["profile"]
+            for name in ("grace", "otto", "emmy")
+        }
+    finally:
+        await server.close()
+    assert {name: profile.get("email") for name, profile in profiles.items()} == {
+        "grace": address,
+        "otto": None,
+        "emmy": None,
+    }
+
+
+async def test_an_outsiders_token_is_of_their_workspace(server: SlackServer) -> None:
+    """Whoever looks with it is told the other team."""
+    partner = server.workspace.partner
+    me = await client(server, server.workspace.users["otto"].token).auth_test()
+    assert (me["team_id"], me["team"]) == (partner.id, partner.name)
 
 
 async def test_reactions(server: SlackServer, ada: AsyncWebClient) -> None:

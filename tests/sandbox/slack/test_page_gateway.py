@@ -71,7 +71,7 @@ async def test_boot_says_who_and_where(server: SlackServer, http: aiohttp.Client
         boot = await response.json()
     workspace = server.workspace
     names = {user["name"]: user for user in boot["users"]}
-    assert set(names) == {"ada", "grace", "linus", "wisdom"}
+    assert set(names) == {*workspace.users, "wisdom"}
     assert names["ada"]["token"] == workspace.users["ada"].token
     assert names["wisdom"]["token"] == ""
     channels = {channel["name"]: channel for channel in boot["channels"] if not channel["is_im"]}
@@ -79,9 +79,52 @@ async def test_boot_says_who_and_where(server: SlackServer, http: aiohttp.Client
         "sales": True,
         "weather": True,
         "random": False,
+        "board": True,
+        "partners": True,
     }
-    assert sum(channel["is_im"] for channel in boot["channels"]) == 3
+    assert channels["partners"]["shared_with"] == [workspace.partner.name]
+    with_bot = [channel for channel in boot["channels"] if channel["is_im"]]
+    assert len(with_bot) == len(workspace.users) - 2
     assert boot["commands"][0]["command"] == "/wisdom"
+
+
+async def test_boot_says_what_everybody_is(server: SlackServer, http: aiohttp.ClientSession) -> None:
+    """Guests, outsiders and deactivated people are told apart; nobody can act as one of the last."""
+    async with http.get(f"{server.url}_page/boot") as response:
+        people = {user["name"]: user for user in (await response.json())["users"]}
+    assert [people[name]["standing"] for name in ("ada", "grace", "gertrude", "otto")] == [
+        "admin",
+        "member",
+        "guest",
+        "outsider",
+    ]
+    assert (people["otto"]["team"], people["otto"]["email"]) == (server.workspace.partner.name, "")
+    assert (people["emilie"]["deactivated"], people["emilie"]["token"]) == (True, "")
+
+
+async def test_nobody_watches_as_a_deactivated_person(
+    server: SlackServer, http: aiohttp.ClientSession
+) -> None:
+    """Nor as somebody who does not exist."""
+    for user in (server.workspace.users["emilie"].id, "U0NOBODY00"):
+        async with http.get(f"{server.url}_page/socket", params={"user": user}) as response:
+            assert response.status == 403
+
+
+async def test_page_hears_of_places_and_people(
+    server: SlackServer, page: aiohttp.ClientWebSocketResponse
+) -> None:
+    """A page looks again when somebody leaves, a channel is shared, or an account is switched off."""
+    here = server.workspace
+    sales = here.channels["sales"]
+    here.remove_member(sales, here.users["vera"].id)
+    here.share_channel(sales, [here.partner.id])
+    here.unshare_channel(sales)
+    here.deactivate("linus")
+    new = here.change_channel_id(sales)
+    kinds = [(await page.receive_json())["kind"] for _ in range(4)]
+    assert kinds == ["places"] * 4
+    assert await page.receive_json() == {"kind": "channel_moved", "old": sales, "new": new}
 
 
 async def test_page_sees_posts_edits_and_counts(

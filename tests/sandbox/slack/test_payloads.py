@@ -63,6 +63,108 @@ def test_an_address_is_shown_only_with_the_right_to_it() -> None:
     assert [profile.get("email") for profile in profiles] == ["ada@example.com", None, None]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ada", {"is_admin": True, "is_owner": False, "is_restricted": False, "deleted": False}),
+        ("grace", {"is_admin": False, "is_restricted": False, "is_ultra_restricted": False}),
+        ("gertrude", {"is_admin": False, "is_restricted": True, "is_ultra_restricted": False}),
+    ],
+)
+def test_a_person_says_what_they_are(name: str, expected: dict[str, bool]) -> None:
+    """Admins and guests of the workspace are marked; all of them are of its team."""
+    here = workspace()
+    payload = payloads.user(here, here.users[name], email=True)
+    assert {key: payload[key] for key in expected} == expected
+    assert (payload["team_id"], "is_stranger" in payload) == (here.team_id, False)
+
+
+def test_of_an_outsider_only_the_team_tells() -> None:
+    """No address, no admin, no guest; a stranger only while they are in no channel that the app sees."""
+    here = workspace()
+    otto = here.users["otto"]
+    payload: dict[str, Any] = payloads.user(here, otto, email=True)
+    assert (payload["team_id"], payload["profile"]["team"]) == (here.partner.id, here.partner.id)
+    assert (payload["is_stranger"], payload["is_restricted"]) == (False, False)
+    assert "email" not in payload["profile"]
+    assert "tz" not in payload
+    here.remove_member(here.channels["partners"], otto.id)
+    assert payloads.user(here, otto, email=True)["is_stranger"] is True
+
+
+def test_of_a_deactivated_person_little_is_told() -> None:
+    """That they are, and who they were; no rights any more."""
+    here = workspace()
+    payload: dict[str, Any] = payloads.user(here, here.users["emilie"], email=True)
+    assert (payload["deleted"], payload["profile"]["email"]) == (True, "emilie@example.com")
+    assert {"is_admin", "is_restricted", "tz"}.isdisjoint(payload)
+
+
+def test_nobody_is_told_an_address_that_there_is_not() -> None:
+    """The profile of a person without an address has none, and not an empty one."""
+    here = workspace()
+    profile: Any = payloads.user(here, here.users["emmy"], email=True)["profile"]
+    assert "email" not in profile
+
+
+def test_a_shared_channel_names_its_teams() -> None:
+    """Its own among them, so that who counts partners must leave that out."""
+    here = workspace()
+    place = here.channel(here.channels["partners"])
+    assert place is not None
+    payload = payloads.channel(here, place, here.bot)
+    teams = [here.team_id, here.partner.id]
+    assert (payload["is_shared"], payload["is_ext_shared"], payload["is_org_shared"]) == (True, True, False)
+    assert (payload["shared_team_ids"], payload["connected_team_ids"]) == (teams, teams)
+    assert (payload["conversation_host_id"], payload["creator"]) == (here.team_id, here.users["ada"].id)
+    here.unshare_channel(place.id)
+    payload = payloads.channel(here, place, here.bot)
+    assert (payload["is_shared"], payload["is_ext_shared"]) == (False, False)
+    assert (payload["shared_team_ids"], "connected_team_ids" in payload) == ([here.team_id], False)
+
+
+def test_an_invitation_is_pending() -> None:
+    """The channel is not shared yet, and says with whom it may be."""
+    here = workspace()
+    sales = here.channels["sales"]
+    here.invite_teams(sales, ["E0OTHER"])
+    place = here.channel(sales)
+    assert place is not None
+    payload = payloads.channel(here, place, here.bot)
+    assert (payload["is_pending_ext_shared"], payload["is_ext_shared"]) == (True, False)
+    assert payload["pending_shared"] == payload["pending_connected_team_ids"] == ["E0OTHER"]
+
+
+def test_a_channel_of_one_organisation_is_shared_without_outsiders() -> None:
+    """``is_shared`` alone says nothing about other organisations."""
+    here = workspace()
+    place = here.channel(here.channels["sales"])
+    assert place is not None
+    place.is_org_shared = True
+    payload = payloads.channel(here, place, here.bot)
+    assert (payload["is_shared"], payload["is_org_shared"], payload["is_ext_shared"]) == (True, True, False)
+
+
+def test_a_private_channel_is_a_channel() -> None:
+    """As every one made since March 2021; ``is_private`` is what tells it apart."""
+    here = workspace()
+    place = here.channel(here.channels["board"])
+    assert place is not None
+    payload = payloads.channel(here, place, here.users["ada"])
+    assert (payload["is_channel"], payload["is_group"], payload["is_private"]) == (True, False, True)
+    assert str(payload["id"]).startswith("C")
+
+
+def test_an_outsiders_message_says_whose_it_is() -> None:
+    """Team and profile are those of the other organisation, in the history as in an event."""
+    here = workspace()
+    payload: dict[str, Any] = payloads.message(here, say(here, "hi", who="otto", channel="partners"))
+    theirs = here.partner.id
+    assert (payload["team"], payload["user_team"], payload["source_team"]) == (theirs, theirs, theirs)
+    assert (payload["user_profile"]["team"], payload["user_profile"]["name"]) == (theirs, "otto")
+    assert "otto@" not in str(payload)
+
+
 def snippet(here: Workspace, *, usable: bool) -> File:
     """An uploaded query."""
     made = File(

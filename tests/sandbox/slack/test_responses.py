@@ -37,3 +37,20 @@ async def test_an_ephemeral_message_is_replaced_and_deleted(
         assert (response.status, await response.json()) == (400, {"ok": False, "error": "no_text"})
     async with http.post(url, data=b"{") as response:
         assert (await response.json())["error"] == "invalid_payload"
+
+
+async def test_an_address_outlives_the_channels_id(server: SlackServer, http: aiohttp.ClientSession) -> None:
+    """What is answered after the channel got another id stands under that one."""
+    workspace = server.workspace
+    app = await connect(http, server)
+    old, ada = workspace.channels["board"], workspace.users["ada"].id
+    body: Json = {"user": ada, "channel": old, "text": "/wisdom x"}
+    command = asyncio.create_task(post(http, server, "command", body))
+    url = str((await answer_next(app))["response_url"])
+    await command
+    new = workspace.change_channel_id(old)
+    async with http.post(url, json={"text": "late"}) as response:
+        assert response.status == 200
+    assert [(user, message.channel, message.text) for user, message in workspace.ephemerals] == [
+        (ada, new, "late")
+    ]

@@ -165,3 +165,33 @@ async def test_a_dropped_connection_can_be_replaced(server: SlackServer, http: a
     new = await connect(http, server)
     assert not new.closed
     assert server.sockets.connections == 1
+
+
+async def test_another_app_gets_no_payloads(
+    server: SlackServer, http: aiohttp.ClientSession, ada: AsyncWebClient
+) -> None:
+    """Its token opens connections that say hello with its own id, and nothing else ever comes."""
+    here = server.workspace
+    headers = {"Authorization": f"Bearer {here.other_app_token}"}
+    async with http.post(f"{server.api_url}apps.connections.open", headers=headers) as response:
+        other = await http.ws_connect((await response.json())["url"])
+    hello = await other.receive_json()
+    assert (hello["connection_info"]["app_id"], hello["num_connections"]) == (here.other_app_id, 1)
+    assert server.sockets.connections == 0
+    ours = await connect(http, server)
+    for number in range(5):
+        await ada.chat_postMessage(channel=here.channels["sales"], text=str(number))
+    texts = [(await ours.receive_json())["payload"]["event"]["text"] for _ in range(5)]
+    assert sorted(texts) == list("01234")
+    await server.sockets.close()
+    assert (await other.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_an_app_is_told_its_own_id(server: SlackServer, http: aiohttp.ClientSession) -> None:
+    """The hello names the app of the token, which is the bot's."""
+    here = server.workspace
+    headers = {"Authorization": f"Bearer {here.app_token}"}
+    async with http.post(f"{server.api_url}apps.connections.open", headers=headers) as response:
+        socket = await http.ws_connect((await response.json())["url"])
+    assert (await socket.receive_json())["connection_info"]["app_id"] == here.app_id != here.other_app_id
+    assert here.app_token.split("-")[2] == here.app_id

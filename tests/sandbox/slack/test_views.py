@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import pytest
@@ -12,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.slack.clock import ManualClock
 from bot.sandbox.slack.server import SlackServer
 
-from .test_page_gateway import Json, answer_next, post
+from .test_page_gateway import BUTTON, Json, answer_next, post
 from .test_socket_mode import connect
 
 MODAL: Json = {
@@ -51,6 +52,10 @@ class Person:
         payload = await answer_next(self._app)
         await command
         return str(payload["trigger_id"])
+
+    async def answer(self) -> Json:
+        """What the app gets next; it acknowledges."""
+        return await answer_next(self._app)
 
     async def submit(self, view_id: str, name: str, answer: Json | None = None) -> tuple[Json, Json]:
         """Submit the modal; what the page was told and what the app got."""
@@ -123,6 +128,93 @@ async def test_an_empty_input_never_reaches_the_app(
     view = (await bot.views_open(trigger_id=await person.trigger(), view=MODAL))["view"]
     told = await post(http, server, "view_submit", {"user": person.id, "view_id": view["id"], "values": {}})
     assert told == {"ok": True, "errors": {"domain": "Please fill in this field."}}
+
+
+async def test_every_field_comes_back(server: SlackServer, person: Person, bot: AsyncWebClient) -> None:
+    """Untouched fields with what the app set, empty ones with null or no items, the rest as filled in."""
+    option: Json = {"text": {"type": "plain_text", "text": "A"}, "value": "a"}
+    elements: dict[str, Json] = {
+        "domains": {"type": "multi_static_select", "options": [option], "initial_options": [option]},
+        "editors": {"type": "multi_users_select"},
+        "audience": {"type": "radio_buttons", "options": [option]},
+        "note": {"type": "plain_text_input", "multiline": True},
+    }
+    label = {"type": "plain_text", "text": "x"}
+    blocks = [
+        {
+            "type": "input",
+            "block_id": name,
+            "optional": True,
+            "label": label,
+            "element": {"action_id": "v", **each},
+        }
+        for name, each in elements.items()
+    ]
+    view = MODAL | {"blocks": blocks}
+    opened = (await bot.views_open(trigger_id=await person.trigger(), view=view))["view"]
+    grace = server.workspace.users["grace"].id
+    submission = asyncio.ensure_future(
+        server.interactions.submit(person.id, opened["id"], {"editors": {"v": {"selected_users": [grace]}}})
+    )
+    payload = await person.answer()
+    assert await submission == {}
+    state: dict[str, Json] = payload["view"]["state"]["values"]  # type: ignore[index]
+    assert {name: state[name]["v"] for name in elements} == {
+        "domains": {"type": "multi_static_select", "selected_options": [option]},
+        "editors": {"type": "multi_users_select", "selected_users": [grace]},
+        "audience": {"type": "radio_buttons", "selected_option": None},
+        "note": {"type": "plain_text_input", "value": None},
+    }
+
+
+async def test_a_change_in_a_view_brings_the_other_fields(
+    server: SlackServer, http: aiohttp.ClientSession, person: Person, bot: AsyncWebClient
+) -> None:
+    """What stands in the fields at the moment of a click is in the app's hands, and stays for the next."""
+    option: Json = {"text": {"type": "plain_text", "text": "A"}, "value": "a"}
+    label = {"type": "plain_text", "text": "x"}
+    menu: Json = {"type": "static_select", "action_id": "pick", "options": [option]}
+    name: Json = {"type": "plain_text_input", "action_id": "v"}
+    blocks = [
+        {"type": "input", "block_id": "menu", "dispatch_action": True, "label": label, "element": menu},
+        {"type": "input", "block_id": "name", "label": label, "element": name},
+    ]
+    view = (await bot.views_open(trigger_id=await person.trigger(), view=MODAL | {"blocks": blocks}))["view"]
+    action = {"type": "static_select", "action_id": "pick", "block_id": "menu", "selected_option": option}
+    values = {"name": {"v": {"type": "plain_text_input", "value": "half a na"}}}
+    body: Json = {"user": person.id, "view_id": view["id"], "action": action, "values": values}
+    click = asyncio.create_task(post(http, server, "action", body))
+    payload = await person.answer()
+    assert await click == {"ok": True}
+    assert payload["view"]["state"]["values"] == {  # type: ignore[index]
+        "menu": {"pick": {"type": "static_select", "selected_option": option}},
+        "name": {"v": {"type": "plain_text_input", "value": "half a na"}},
+    }
+    assert server.workspace.views[view["id"]].values["name"]["v"]["value"] == "half a na"
+
+
+async def test_an_outsiders_view_is_of_their_workspace(
+    server: SlackServer, http: aiohttp.ClientSession, bot: AsyncWebClient
+) -> None:
+    """A modal that a press of theirs opened comes back with their team, and with the app's beside it."""
+    here = server.workspace
+    app = await connect(http, server)
+    otto, partners = here.users["otto"].id, here.channels["partners"]
+    ts = (await bot.chat_postMessage(channel=partners, text="x", blocks=[BUTTON]))["ts"]
+    action = {"type": "button", "action_id": "stop", "block_id": "controls"}
+    body: Json = {"user": otto, "channel": partners, "message_ts": ts, "action": action}
+    click = asyncio.create_task(post(http, server, "action", body))
+    trigger = (await answer_next(app))["trigger_id"]
+    await click
+    view = (await bot.views_open(trigger_id=str(trigger), view=MODAL))["view"]
+    submission = asyncio.ensure_future(
+        server.interactions.submit(otto, view["id"], {"domain": {"name": "sales"}})
+    )
+    payload: dict[str, Any] = await answer_next(app)
+    assert await submission == {}
+    theirs = here.partner.id
+    assert (payload["team"]["id"], payload["user"]["team_id"], payload["view"]["team_id"]) == (theirs,) * 3
+    assert payload["view"]["app_installed_team_id"] == here.team_id
 
 
 async def test_an_update_with_an_old_hash_is_refused(person: Person, bot: AsyncWebClient) -> None:

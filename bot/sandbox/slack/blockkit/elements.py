@@ -98,17 +98,25 @@ _ICON = shape(
 
 
 def _chosen(value: object, pointer: str, report: Report) -> None:
-    """What is chosen at first is one of the options, word for word."""
+    """What is chosen at first is among the options, word for word."""
     menu = wire.mapping({"menu": value}, "menu")
-    first = menu.get("initial_option")
     groups = wire.objects(menu, "option_groups") or [menu]
-    if first is not None and all(first not in wire.array(group, "options") for group in groups):
+    options = [option for group in groups for option in wire.array(group, "options")]
+    first = menu.get("initial_option")
+    if first is not None and first not in options:
         report.add(f"{pointer}/initial_option", "must match one of the options")
+    for index, each in enumerate(wire.array(menu, "initial_options")):
+        if each not in options:
+            report.add(f"{pointer}/initial_options/{index}", "must match one of the options")
 
 
 def _static(optional: dict[str, Check]) -> Check:
     form = shape({}, {**optional, "options": _OPTIONS, "option_groups": _GROUPS})
     return both(both(form, either("options", "option_groups", exactly=True)), _chosen)
+
+
+def _choices(first: dict[str, Check]) -> Check:
+    return both(shape({"options": array(_OPTION, 1, 10)}, {**_COMMON, **first}), _chosen)
 
 
 _MENUS: dict[str, Check] = {
@@ -147,10 +155,8 @@ _CHOICES: dict[str, Check] = {
     "datepicker": shape({}, {**_MENU, "initial_date": string(10, 10)}),
     "timepicker": shape({}, {**_MENU, "initial_time": string(5, 5), "timezone": string(100)}),
     "datetimepicker": shape({}, {**_COMMON, "initial_date_time": integer(0, 9_999_999_999)}),
-    "radio_buttons": shape({"options": array(_OPTION, 1, 10)}, {**_COMMON, "initial_option": _OPTION}),
-    "checkboxes": shape(
-        {"options": array(_OPTION, 1, 10)}, {**_COMMON, "initial_options": array(_OPTION, 1, 10)}
-    ),
+    "radio_buttons": _choices({"initial_option": _OPTION}),
+    "checkboxes": _choices({"initial_options": array(_OPTION, 1, 10)}),
 }
 _FIELDS: dict[str, Check] = {
     "plain_text_input": shape({}, {**_INPUT, **_LENGTHS, "multiline": boolean}),

@@ -4,10 +4,11 @@
 
 import { chart } from "./charts.js";
 import { h, icon, keyed, safeUrl } from "./dom.js";
-import { interactive, textNodes } from "./elements.js";
+import { interactive } from "./elements.js";
 import { picture } from "./files.js";
 import { inputBlock } from "./inputs.js";
 import { markdown } from "./markdown.js";
+import { textNodes } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { dataTable, table } from "./tables.js";
 import { plain } from "./tokens.js";

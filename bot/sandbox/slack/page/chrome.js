@@ -7,6 +7,7 @@ import { dialogHead, openDialog } from "./dialog.js";
 import { h, icon, svg } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { avatar } from "./message.js";
+import { about } from "./people.js";
 import { remember, remembered } from "./store.js";
 
 /** @returns {boolean} */
@@ -70,13 +71,14 @@ function sign() {
 export function topBar(store, deeds) {
   const me = store.people.get(store.me);
   const name = me?.real_name || me?.name || store.me;
-  const people = [...store.people.values()].filter((person) => !person.is_bot);
   const choose = () => {
+    const people = [...store.people.values()].filter((person) => !person.is_bot);
     const items = people.map((person) => ({
       label: person.real_name || person.name,
-      note: person.email,
+      note: about(person),
       picture: avatar(person),
       checked: person.id === store.me,
+      disabled: person.deactivated,
       choose: () => deeds.actAs(person),
     }));
     openMenu(person, items, "Act as");

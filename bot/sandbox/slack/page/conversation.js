@@ -7,11 +7,13 @@
 import { sentence } from "./client.js";
 import { Composer } from "./composer.js";
 import { confirmed } from "./dialog.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { plural } from "./format.js";
 import { MessageList } from "./list.js";
 import { avatar, messageElement } from "./message.js";
 import { encode, typed } from "./outgoing.js";
+import { sharing, tagOf } from "./people.js";
+import { channelSign } from "./sidebar.js";
 
 /**
  * @typedef {{
@@ -81,11 +83,20 @@ export class Conversation {
     const text = partner
       ? `This is where you and ${where} talk.`
       : `This is the beginning of ${where}. ${plural(known?.members?.length ?? 0, "member")}.`;
+    const shared = sharing(known, store);
     return h(
       "div",
       { class: "intro" },
-      partner ? avatar(partner) : h("span", { class: "intro-sign", "aria-hidden": "true" }, "#"),
-      h("div", {}, h("h2", {}, where), h("p", { class: "quiet" }, text)),
+      partner || !known
+        ? avatar(partner)
+        : h("span", { class: "intro-sign", "aria-hidden": "true" }, channelSign(known)),
+      h(
+        "div",
+        {},
+        h("h2", {}, where),
+        h("p", { class: "quiet" }, text),
+        shared ? h("p", { class: "quiet" }, shared) : null,
+      ),
     );
   }
 
@@ -168,4 +179,27 @@ export class Conversation {
     const answer = await client.call("conversations.invite", { channel, users: person.id });
     return answer.ok ? "" : sentence(answer.error);
   }
+}
+
+/**
+ * The head of a channel: its name, with whom it is shared, and how many there are.
+ * @param {Store} store
+ * @param {string} channel
+ * @returns {any}
+ */
+export function channelHead(store, channel) {
+  const known = store.channels.get(channel);
+  const partner = known?.is_im ? store.partner(known) : undefined;
+  const sign = h("span", { class: "channel-sign", "aria-hidden": "true" }, known ? channelSign(known) : "#");
+  const tag = tagOf(partner, store.myself);
+  const shared = sharing(known, store);
+  return h(
+    "header",
+    { class: "pane-head" },
+    partner ? avatar(partner) : sign,
+    h("h2", {}, store.title(channel)),
+    tag ? h("span", { class: "tag" }, tag) : null,
+    shared ? h("span", { class: "shared-mark" }, icon("shared"), h("span", {}, shared)) : null,
+    partner ? null : h("span", { class: "quiet" }, plural(known?.members?.length ?? 0, "member")),
+  );
 }

@@ -3,22 +3,11 @@
 /** @import { Env, Block, Target } from "./types.js" */
 
 import { confirmed } from "./dialog.js";
-import { h, icon, safeUrl } from "./dom.js";
+import { h, icon, keyed, listen, safeUrl } from "./dom.js";
+import { fieldOf, placeholder, selectOptions } from "./fields.js";
 import { openMenu } from "./menu.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { textNodes } from "./mrkdwn.js";
 import { plain } from "./tokens.js";
-
-/**
- * A text object as nodes.
- * @param {Block | undefined} text
- * @param {Env} env
- * @returns {Node[]}
- */
-export function textNodes(text, env) {
-  if (!text) return [];
-  if (text.type === "mrkdwn") return mrkdwn(text.text ?? "", env, { verbatim: text.verbatim });
-  return [document.createTextNode(text.emoji === false ? text.text : plain(text.text ?? ""))];
-}
 
 /**
  * Asks first if the element wants that, then sends the action. The control is busy until the app has answered.
@@ -81,35 +70,10 @@ function button(element, env, target, blockId) {
   return h("button", { type: "button", class: look, "aria-label": aria, on: { click } }, label);
 }
 
-/**
- * The options of a select; the value of an option is its place, since Slack's values need not differ.
- * @param {Block} element
- * @returns {{nodes: Node[], all: Block[]}}
- */
-export function selectOptions(element) {
-  /** @type {Block[]} */
-  const all = [];
-  const chosen = element.initial_option?.value;
-  const option = (/** @type {Block} */ one) => {
-    all.push(one);
-    return h(
-      "option",
-      { value: String(all.length - 1), selected: chosen !== undefined && one.value === chosen },
-      plain(one.text?.text ?? ""),
-    );
-  };
-  const nodes = element.option_groups
-    ? element.option_groups.map((/** @type {Block} */ group) =>
-        h("optgroup", { label: plain(group.label?.text ?? "") }, group.options.map(option)),
-      )
-    : (element.options ?? []).map(option);
-  return { nodes, all };
-}
-
 /** @param {Block} element @param {Env} env @param {Target} target @param {string} blockId @returns {Node} */
 function select(element, env, target, blockId) {
   const { nodes, all } = selectOptions(element);
-  const hint = plain(element.placeholder?.text ?? "Choose");
+  const hint = placeholder(element);
   const change = (/** @type {Event} */ event) => {
     const control = /** @type {HTMLSelectElement} */ (event.target);
     const chosen = all[Number(control.value)];
@@ -117,6 +81,19 @@ function select(element, env, target, blockId) {
   };
   const empty = h("option", { value: "", selected: !element.initial_option }, hint);
   return h("select", { class: "select", "aria-label": hint, on: { change } }, empty, nodes);
+}
+
+/**
+ * Fields that stand outside of `input` blocks: each change is told at once.
+ * @param {Block} element @param {Env} env @param {Target} target @param {string} blockId @returns {Node}
+ */
+function field(element, env, target, blockId) {
+  const id = `field-${target.view_id ?? target.message_ts}-${blockId}-${element.action_id}`;
+  const { control, field: inner, read, group } = fieldOf(element, id, env);
+  (inner ?? control).setAttribute("aria-label", placeholder(element));
+  if (group) control.setAttribute("role", "group");
+  listen(control, "change", () => dispatch(element, read(), env, target, blockId, null));
+  return keyed(control, `field ${id} ${JSON.stringify(element)}`);
 }
 
 /** @param {Block} element @param {Env} env @param {Target} target @param {string} blockId @returns {Node} */
@@ -199,7 +176,15 @@ function iconButton(element, env, target, blockId) {
  * @returns {Node | null}
  */
 export function interactive(element, env, target, blockId) {
-  const makers = { button, static_select: select, overflow, feedback_buttons: feedback, icon_button: iconButton };
+  const fields = {
+    users_select: field,
+    checkboxes: field,
+    radio_buttons: field,
+    multi_static_select: field,
+    multi_users_select: field,
+  };
+  const menus = { static_select: select, overflow };
+  const makers = { button, ...menus, ...fields, feedback_buttons: feedback, icon_button: iconButton };
   const make = /** @type {Record<string, typeof iconButton>} */ (makers)[element.type];
   return make ? make(element, env, target, blockId) : h("span", { class: "unknown" }, `[${element.type}]`);
 }

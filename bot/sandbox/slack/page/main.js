@@ -2,20 +2,20 @@
 /** The page put together: one person's session, what is open in it, and the keys that work everywhere. */
 /** @import { Env, Message, User } from "./types.js" */
 
-import { applyTheme, showShortcuts, toast, toggleTheme, topBar } from "./chrome.js";
+import { applyTheme, toast, topBar } from "./chrome.js";
 import { boot, Client, Live, sentence } from "./client.js";
-import { Conversation } from "./conversation.js";
+import { channelHead, Conversation } from "./conversation.js";
 import { lightbox } from "./dialog.js";
-import { h, icon, replace } from "./dom.js";
+import { h, icon, morph, replace } from "./dom.js";
 import { Inspector } from "./inspector.js";
-import { avatar } from "./message.js";
+import { pressed } from "./keys.js";
 import { channelAt, followPermalink, hashOf, placeName, route } from "./route.js";
 import { places, Sidebar } from "./sidebar.js";
 import { isReply, remember, remembered, Store } from "./store.js";
 import { Views } from "./views.js";
 
 /** One person at the page; another person is another session. */
-class Session {
+export class Session {
   /** @param {any} data the answer of boot @param {User} user @param {(user: User) => void} actAs */
   constructor(data, user, actAs) {
     this.store = new Store(data, user.id, (channel, change) => this.#changed(channel, change));
@@ -60,13 +60,15 @@ class Session {
     return {
       me: this.store.me,
       person: (id) => this.store.people.get(id),
+      people: () => this.store.visiblePeople(),
       channel: (id) => this.store.channels.get(id),
       goTo: (channel) => this.go(channel),
       fileUrl: (id) => this.client.fileUrl(id),
       openImage: lightbox,
       act: async (target, action) => {
         const { ephemeral = false, ...where } = target;
-        const answer = await this.client.page("action", { ...where, action, ephemeral });
+        const values = target.view_id ? { values: this.views.values(target.view_id) } : {};
+        const answer = await this.client.page("action", { ...where, ...values, action, ephemeral });
         if (!answer.ok) toast(sentence(answer.error));
         return Boolean(answer.ok);
       },
@@ -76,12 +78,10 @@ class Session {
   /** Opens what the address says. */
   follow() {
     const { place, thread } = route();
-    const first = [...this.store.channels.values()].find((channel) => !channel.is_im);
     const channel =
       channelAt(this.store, place) ||
       channelAt(this.store, remembered(`place.${this.store.me}`) ?? "") ||
-      first?.id ||
-      "";
+      this.#first();
     if (place.startsWith("@") && !channelAt(this.store, place)) {
       const person = [...this.store.people.values()].find(({ name }) => `@${name}` === place);
       if (person) return void this.talkTo(person.id);
@@ -106,7 +106,7 @@ class Session {
     const answer = await this.client.call("conversations.open", { users: user });
     if (!answer.ok) return toast(sentence(answer.error));
     const channel = { is_im: true, name: "", ...answer.channel, members: [this.store.me, user], user };
-    this.store.setChannels([channel]);
+    this.store.addChannel(channel);
     return this.go(channel.id);
   }
 
@@ -117,19 +117,10 @@ class Session {
     this.channel = channel;
     remember(`place.${this.store.me}`, placeName(this.store, channel));
     this.main = this.#conversation(channel);
-    const known = this.store.channels.get(channel);
-    const partner = known?.is_im ? this.store.partner(known) : undefined;
-    const title = this.store.title(channel);
-    const sign = partner ? avatar(partner) : h("span", { class: "channel-sign", "aria-hidden": "true" }, "#");
-    const members = partner ? null : h("span", { class: "quiet" }, `${known?.members?.length ?? 0} members`);
-    this.mainElement.setAttribute("aria-label", title);
-    replace(
-      this.mainElement,
-      h("header", { class: "pane-head" }, sign, h("h2", {}, title), members),
-      this.main.list.element,
-      this.main.composer.element,
-    );
-    document.title = `${partner ? "" : "#"}${title} · Sandbox workspace`;
+    this.mainElement.setAttribute("aria-label", this.store.title(channel));
+    replace(this.mainElement, channelHead(this.store, channel), this.main.list.element, this.main.composer.element);
+    const direct = this.store.channels.get(channel)?.is_im;
+    document.title = `${direct ? "" : "#"}${this.store.title(channel)} · Sandbox workspace`;
     this.#read();
     void this.main.load();
     if (matchMedia("(hover: hover)").matches) this.main.composer.focus();
@@ -191,7 +182,8 @@ class Session {
     else if (push.kind === "ephemeral") this.store.put(push.channel, { ...push.message, ephemeral: true }, true);
     else if (push.kind === "ephemeral_removed") this.store.remove(push.channel, push.ts);
     else if (push.kind === "view") this.views.receive(push);
-    else if (push.kind === "member") void this.#learnChannels();
+    else if (push.kind === "member" || push.kind === "places") void this.#learn();
+    else if (push.kind === "channel_moved") this.#moved(push.old, push.new);
     else if (push.kind === "traffic") this.inspector.add(push.entry);
     else if (push.kind === "file") {
       this.store.putFile(push.file);
@@ -204,12 +196,47 @@ class Session {
   #message({ change, channel, message }) {
     if (change === "deleted") this.store.remove(channel, message.ts);
     else this.store.put(channel, message, change === "posted");
-    if (!this.store.channels.has(channel)) void this.#learnChannels();
+    if (!this.store.channels.has(channel)) void this.#learn();
   }
 
-  async #learnChannels() {
-    this.store.setChannels((await boot()).channels ?? []);
+  /** Looks again who is there, and which channels this person sees. */
+  async #learn() {
+    const data = await boot();
+    if (!data.users) return;
+    this.store.learn(data);
+    if (this.store.myself?.deactivated) return this.#lockOut();
     this.#drawSidebar();
+    if (this.store.channels.has(this.channel)) {
+      const head = this.mainElement.querySelector(".pane-head");
+      if (head) morph(head, channelHead(this.store, this.channel));
+      return undefined;
+    }
+    toast("You do not see this channel any more.");
+    return this.go(this.#first());
+  }
+
+  /** The channel goes on under another id, with what is being written in it. @param {string} old @param {string} now */
+  #moved(old, now) {
+    this.store.moveChannel(old, now);
+    if (this.channel !== old) return this.#drawSidebar();
+    const { thread } = this;
+    this.#openChannel(now);
+    if (thread) this.#openThread(thread);
+    return this.go(now, thread);
+  }
+
+  /** The account is switched off while its page is open: nothing is left but to act as somebody else. */
+  #lockOut() {
+    this.close();
+    this.#openThread("");
+    const text = "This account was deactivated. Act as somebody else.";
+    replace(this.mainElement, h("p", { class: "boot", role: "alert" }, text));
+    this.sidebar.show({ channels: [], people: [] });
+  }
+
+  /** @returns {string} the first channel of the sidebar */
+  #first() {
+    return [...this.store.channels.values()].find((channel) => !channel.is_im)?.id ?? "";
   }
 
   /** @param {string} channel @param {{ts: string, fresh: boolean}} change */
@@ -305,49 +332,9 @@ class Session {
   }
 }
 
-/** @param {Session} session @param {KeyboardEvent} event @returns {boolean} whether the key meant something */
-function shortcut(session, event) {
-  if (event.altKey && event.code === "KeyI") session.inspect();
-  else if (event.altKey && event.code === "KeyL") toggleTheme();
-  else if (event.altKey && event.code === "KeyP") document.getElementById("person")?.click();
-  else if (event.altKey && event.key === "ArrowDown") session.step(1);
-  else if (event.altKey && event.key === "ArrowUp") session.step(-1);
-  else if (event.key === "F6") session.cycle(event.shiftKey ? -1 : 1);
-  else if (event.key === "Escape") return escape(session);
-  else return false;
-  return true;
-}
-
-/** Closes what is uppermost. @param {Session} session @returns {boolean} */
-function escape(session) {
-  if (session.sidebar.element.classList.contains("shown")) session.showSidebar(false);
-  else if (session.inspector.element.contains(document.activeElement)) session.inspect(false);
-  else if (session.thread) session.closeThread();
-  else return false;
-  return true;
-}
-
-/** Single letters work where nothing is being typed. @param {Session} session @param {KeyboardEvent} event @returns {boolean} */
-function letter(session, event) {
-  const target = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, .menu")) return false;
-  const ts = target.classList.contains("message") ? (target.dataset.ts ?? "") : "";
-  const message = ts ? session.store.message(session.channel, ts) : undefined;
-  const own = message?.user === session.store.me && !message?.bot_id;
-  if (event.key === "?") showShortcuts();
-  else if (event.key === "c") (session.side ?? session.main)?.composer.focus();
-  else if (message && (event.key === "t" || event.key === "Enter")) session.reply(message);
-  else if (message && own && event.key === "e")
-    (target.closest(".thread") ? session.side : session.main)?.edit(message);
-  else if (message && own && event.key === "Delete")
-    /** @type {HTMLElement} */ (target.querySelector('[aria-label="Delete message"]')).click();
-  else return false;
-  return true;
-}
-
 /** @param {any} data @param {string} name @returns {User | undefined} */
 function personNamed(data, name) {
-  const people = /** @type {User[]} */ (data.users ?? []).filter((user) => !user.is_bot);
+  const people = /** @type {User[]} */ (data.users ?? []).filter((user) => !user.is_bot && !user.deactivated);
   return people.find((user) => user.name === name || user.id === name);
 }
 
@@ -358,7 +345,7 @@ async function start() {
   const chosen = () =>
     personNamed(data, route().user) ??
     personNamed(data, remembered("user") ?? "") ??
-    personNamed(data, data.users?.find((/** @type {User} */ user) => !user.is_bot)?.name);
+    personNamed(data, data.users?.find((/** @type {User} */ user) => !user.is_bot && !user.deactivated)?.name);
   const first = chosen();
   const app = document.getElementById("app");
   if (!first)
@@ -380,7 +367,7 @@ async function start() {
     return document.getElementById("person")?.focus();
   });
   document.addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented && (shortcut(session, event) || letter(session, event))) event.preventDefault();
+    if (!event.defaultPrevented && pressed(session, event)) event.preventDefault();
   });
   document.addEventListener("visibilitychange", () => session.store.markRead(session.channel));
   return undefined;

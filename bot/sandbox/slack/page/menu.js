@@ -4,7 +4,8 @@
 import { h, listen } from "./dom.js";
 
 /**
- * @typedef {{label: string, note?: string, picture?: Node, checked?: boolean, danger?: boolean, choose: () => unknown}} Item
+ * @typedef {{label: string, note?: string, picture?: Node, checked?: boolean, danger?: boolean, disabled?: boolean,
+ *   choose: () => unknown}} Item
  */
 
 /**
@@ -28,6 +29,7 @@ export function openMenu(anchor, items, label) {
   };
   items.forEach((item, index) =>
     listen(menu.children[index], "click", () => {
+      if (item.disabled) return;
       close(true);
       item.choose();
     }),
@@ -55,6 +57,7 @@ function entry(item) {
       class: item.danger ? "menu-item danger" : "menu-item",
       role: radio ? "menuitemradio" : "menuitem",
       "aria-checked": radio ? String(item.checked) : null,
+      "aria-disabled": item.disabled ? "true" : null,
       tabindex: "-1",
     },
     item.picture ?? null,

@@ -8,6 +8,7 @@ import { emoji } from "./emoji.js";
 import { fileCard } from "./files.js";
 import { fullTimeOf, initials, plural, timeOf, whenOf } from "./format.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { tagOf } from "./people.js";
 import { isReply } from "./store.js";
 
 /**
@@ -122,6 +123,7 @@ export function messageElement(message, setting) {
   if (message.subtype === "tombstone") return tombstone(message, setting);
   const { env, deeds, compact } = setting;
   const { person, name, bot } = authorOf(message, env);
+  const tag = tagOf(person, env.person(env.me));
   const time = h(
     "time",
     { class: "time", datetime: new Date(Number(message.ts) * 1000).toISOString(), title: fullTimeOf(message.ts) },
@@ -132,6 +134,7 @@ export function messageElement(message, setting) {
     { class: "message-head" },
     h("b", { class: "author" }, name),
     bot ? h("span", { class: "badge" }, "App") : null,
+    tag ? h("span", { class: "tag" }, tag) : null,
     time,
   );
   const edited = message.edited && !bot ? h("span", { class: "edited" }, "(edited)") : null;
@@ -149,7 +152,7 @@ export function messageElement(message, setting) {
       class: `message${compact ? " compact" : ""}${message.ephemeral ? " ephemeral" : ""}`,
       tabindex: "-1",
       data: { ts: message.ts },
-      "aria-label": `${name}, ${timeOf(message.ts)}${message.ephemeral ? ", only visible to you" : ""}`,
+      "aria-label": `${name}${tag ? ` (${tag})` : ""}, ${timeOf(message.ts)}${message.ephemeral ? ", only visible to you" : ""}`,
     },
     h("div", { class: "gutter" }, compact ? time : avatar(person, name)),
     h(

@@ -1,6 +1,6 @@
 // @ts-check
 /** Slack's own text format, mrkdwn: `*bold*`, `_italic_`, `~strike~`, code, quotes and `<…>` tokens. */
-/** @import { Env } from "./types.js" */
+/** @import { Block, Env } from "./types.js" */
 
 import { h } from "./dom.js";
 import { broadcast, decode, link, plain, token } from "./tokens.js";
@@ -100,4 +100,16 @@ function quotes(text, env, options) {
     const nodes = paragraphs(lines, env, options);
     return quoted ? [h("blockquote", {}, nodes)] : [h("div", { class: "para" }, nodes)];
   });
+}
+
+/**
+ * A text object as nodes.
+ * @param {Block | undefined} text
+ * @param {Env} env
+ * @returns {Node[]}
+ */
+export function textNodes(text, env) {
+  if (!text) return [];
+  if (text.type === "mrkdwn") return mrkdwn(text.text ?? "", env, { verbatim: text.verbatim });
+  return [document.createTextNode(text.emoji === false ? text.text : plain(text.text ?? ""))];
 }

@@ -1,14 +1,19 @@
 // @ts-check
 /** The left side: channels and direct conversations, with what is unread. */
 /** @import { Store } from "./store.js" */
+/** @import { Channel } from "./types.js" */
 
-import { h, morph } from "./dom.js";
+import { h, icon, morph } from "./dom.js";
 import { avatar } from "./message.js";
+import { sharing, tagOf } from "./people.js";
 
-/** @typedef {{id: string, name: string, picture: any, current: boolean, unread: boolean, mentions: number, open(): void}} Row */
+/**
+ * @typedef {{id: string, name: string, picture: any, note: string, shared: string, current: boolean, unread: boolean,
+ *   mentions: number, open(): void}} Row
+ */
 
 /** @param {Row} row @returns {Node} */
-function rowElement({ name, picture, current, unread, mentions, open }) {
+function rowElement({ name, picture, note: tag, shared, current, unread, mentions, open }) {
   const note = mentions ? h("span", { class: "count" }, String(mentions)) : null;
   const hidden = unread ? h("span", { class: "unseen" }, mentions ? "unread, for you" : "unread") : null;
   return h(
@@ -24,10 +29,22 @@ function rowElement({ name, picture, current, unread, mentions, open }) {
       },
       h("span", { class: "place-sign" }, picture),
       h("span", { class: "place-name" }, name),
+      tag ? h("span", { class: "tag" }, tag) : null,
+      shared ? h("span", { class: "place-shared", title: shared }, icon("shared"), hiddenText(shared)) : null,
       note,
       hidden,
     ),
   );
+}
+
+/** @param {string} text */
+function hiddenText(text) {
+  return h("span", { class: "unseen" }, text);
+}
+
+/** @param {Channel} channel a private channel has a lock @returns {any} */
+export function channelSign(channel) {
+  return channel.is_private ? icon("lock") : "#";
 }
 
 /**
@@ -45,13 +62,18 @@ export function places(store, current, goTo, talkTo) {
     .map((channel) => ({
       id: channel.id,
       name: channel.name,
-      picture: channel.is_private ? "◆" : "#",
+      picture: channelSign(channel),
+      note: "",
+      shared: sharing(channel, store),
       current: channel.id === current,
       ...(channel.id === current ? quiet : store.unread(channel.id)),
       open: () => goTo(channel.id),
     }));
-  const people = [...store.people.values()]
-    .filter((person) => person.id !== store.me)
+  // An app has no conversation with people of other organisations.
+  const outsider = store.myself?.standing === "outsider";
+  const people = store
+    .visiblePeople()
+    .filter((person) => person.id !== store.me && !(outsider && person.is_bot))
     .sort((a, b) => Number(Boolean(b.is_bot)) - Number(Boolean(a.is_bot)))
     .map((person) => {
       const channel = store.direct(person.id);
@@ -61,6 +83,8 @@ export function places(store, current, goTo, talkTo) {
         id: person.id,
         name: person.real_name || person.name,
         picture: avatar(person),
+        note: tagOf(person, store.myself),
+        shared: "",
         current: Boolean(channel) && channel?.id === current,
         ...known,
         open,

@@ -24,6 +24,16 @@ export function remember(key, value) {
   }
 }
 
+/** What is remembered of one channel is remembered of another from now on. @param {string} old @param {string} now */
+function rememberAs(old, now) {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith("sandbox.") && key.includes(`.${old}`));
+  for (const key of keys) {
+    const name = key.slice("sandbox.".length);
+    remember(name.replace(old, now), remembered(name));
+    remember(name, null);
+  }
+}
+
 /** @param {Message} message @returns {boolean} */
 export function isReply(message) {
   return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
@@ -44,14 +54,14 @@ export class Store {
     this.me = me;
     this.changed = changed;
     this.team = boot.team ?? {};
-    this.botUser = boot.bot_user_id ?? "";
-    /** @type {Command[]} */
-    this.commands = boot.commands ?? [];
     /** @type {Map<string, User>} */
-    this.people = new Map((boot.users ?? []).map((/** @type {User} */ user) => [user.id, user]));
+    this.people = new Map();
     /** @type {Map<string, Channel>} */
     this.channels = new Map();
-    this.setChannels(boot.channels ?? []);
+    this.learn(boot);
+    this.botUser = boot.bot_user_id ?? "";
+    /** An app's commands belong to its own workspace. @type {Command[]} */
+    this.commands = this.myself?.standing === "outsider" ? [] : (boot.commands ?? []);
     /** @type {Map<string, Map<string, Message>>} */
     this.messages = new Map();
     this.moment = 0;
@@ -59,12 +69,56 @@ export class Store {
     this.heard = new Map();
   }
 
-  /** @param {Channel[]} channels only those that this person may see are kept */
-  setChannels(channels) {
-    for (const channel of channels) {
-      const mine = (channel.members ?? []).includes(this.me);
-      if (mine || (!channel.is_im && !channel.is_private)) this.channels.set(channel.id, channel);
-    }
+  /** @returns {User | undefined} */
+  get myself() {
+    return this.people.get(this.me);
+  }
+
+  /** Takes in who is there, and the channels that this person may see. @param {any} boot */
+  learn(boot) {
+    this.people = new Map((boot.users ?? []).map((/** @type {User} */ user) => [user.id, user]));
+    const seen = (boot.channels ?? []).filter((/** @type {Channel} */ channel) => this.#sees(channel));
+    this.channels = new Map(seen.map((/** @type {Channel} */ channel) => [channel.id, channel]));
+  }
+
+  /** Guests and outsiders see nothing but what they are members of. @param {Channel} channel @returns {boolean} */
+  #sees(channel) {
+    if ((channel.members ?? []).includes(this.me)) return true;
+    return !channel.is_im && !channel.is_private && this.#inside;
+  }
+
+  /** Whether this person is neither a guest nor an outsider. */
+  get #inside() {
+    return ["owner", "admin", "member"].includes(this.myself?.standing ?? "");
+  }
+
+  /** A conversation that has just been made. @param {Channel} channel */
+  addChannel(channel) {
+    this.channels.set(channel.id, channel);
+  }
+
+  /** The channel has another id; what is known of it stays. @param {string} old @param {string} now */
+  moveChannel(old, now) {
+    const places = [...this.channels.values()].map((one) => (one.id === old ? { ...one, id: now } : one));
+    this.channels = new Map(places.map((one) => [one.id, one]));
+    const messages = this.messages.get(old);
+    this.messages.delete(old);
+    if (messages) this.messages.set(now, messages);
+    rememberAs(old, now);
+  }
+
+  /**
+   * The people that this person meets, and the app: a guest and an outsider those of their channels, everybody
+   * else the workspace and the outsiders of their channels.
+   * @returns {User[]}
+   */
+  visiblePeople() {
+    const places = [...this.channels.values()].filter((channel) => !channel.is_im);
+    const met = new Set(places.flatMap((channel) => channel.members ?? []));
+    return [...this.people.values()].filter((person) => {
+      if (person.deactivated) return false;
+      return person.is_bot || met.has(person.id) || (this.#inside && person.standing !== "outsider");
+    });
   }
 
   /** The other person of a direct conversation. @param {Channel} channel @returns {User | undefined} */

@@ -28,9 +28,11 @@ export function suggestions(before, store) {
 
 /** @param {string} needle @param {Store} store @returns {Suggestion[]} */
 function people(needle, store) {
-  const fits = [...store.people.values()].filter(({ name, real_name: real = "" }) =>
-    [name, ...real.split(/\s+/)].some((word) => word.toLowerCase().startsWith(needle)),
-  );
+  const fits = store
+    .visiblePeople()
+    .filter(({ name, real_name: real = "" }) =>
+      [name, ...real.split(/\s+/)].some((word) => word.toLowerCase().startsWith(needle)),
+    );
   return fits.map((person) => ({
     label: `@${person.name}`,
     note: person.real_name === person.name ? "" : (person.real_name ?? ""),

@@ -3,8 +3,9 @@
  * Shapes that the modules share; nothing here runs. Wire shapes are Slack's own and stay loose.
  *
  * @typedef {{id: string, name: string, real_name?: string, email?: string, token?: string, color?: string,
- *   is_bot?: boolean}} User
- * @typedef {{id: string, name: string, is_im?: boolean, is_private?: boolean, members?: string[], user?: string}} Channel
+ *   is_bot?: boolean, standing?: string, team?: string, deactivated?: boolean}} User
+ * @typedef {{id: string, name: string, is_im?: boolean, is_private?: boolean, members?: string[], user?: string,
+ *   shared_with?: string[], invited?: string[]}} Channel
  * @typedef {{command: string, description?: string, usage_hint?: string}} Command
  * @typedef {Record<string, any>} Block
  * @typedef {{ts: string, thread_ts?: string, user?: string, bot_id?: string, username?: string, text?: string,
@@ -16,6 +17,7 @@
  * What the block renderers may ask of the page.
  * @typedef {{
  *   person(id: string): User | undefined,
+ *   people(): User[],
  *   channel(id: string): Channel | undefined,
  *   me: string,
  *   goTo(channel: string): void,

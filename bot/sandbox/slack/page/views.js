@@ -12,6 +12,11 @@ import { plain } from "./tokens.js";
 
 /** @typedef {{view: any, dialog: {element: any, close(): void}, form: any}} Open */
 
+/** @param {Element} form @returns {HTMLElement | null} the field to begin with, if there is one */
+function firstField(form) {
+  return form.querySelector("[autofocus]") ?? form.querySelector("input, textarea, select");
+}
+
 export class Views {
   /** @param {Client} client @param {Env} env */
   constructor(client, env) {
@@ -30,6 +35,12 @@ export class Views {
     if (change === "updated") return undefined;
     if (change === "opened") this.closeAll();
     return this.#open(view);
+  }
+
+  /** What stands in the fields of an open view. @param {string} id @returns {Record<string, any>} */
+  values(id) {
+    const open = this.stack.find((one) => one.view.id === id);
+    return open ? valuesUnder(open.form) : {};
   }
 
   closeAll() {
@@ -59,13 +70,14 @@ export class Views {
       void this.#submit(open);
     });
     form.append(...this.#parts(open));
-    form.querySelector("[autofocus], input, textarea, select")?.focus();
+    firstField(form)?.focus();
     this.stack.push(open);
   }
 
   /** @param {Open} open @param {any} view */
   #update(open, view) {
     open.view = view;
+    const empty = !firstField(open.form);
     const title = open.dialog.element.querySelector("h2");
     if (title) title.textContent = plain(view.title?.text ?? "");
     morph(
@@ -80,6 +92,8 @@ export class Views {
         this.#parts(open),
       ),
     );
+    // What was loading has fields now: who waits for them goes on in the first.
+    if (empty) firstField(open.form)?.focus();
   }
 
   /** @param {Open} open @param {Event} event */

@@ -121,3 +121,27 @@ def test_menus_are_no_inputs_of_every_kind() -> None:
     assert "unsupported type: overflow" in found(elements.INPUTS, overflow)[0]
     assert found(elements.INPUTS, field) == []
     assert "unsupported type: plain_text_input" in found(elements.ACTIONS, [field])[0]
+
+
+@pytest.mark.parametrize("kind", ["multi_static_select", "checkboxes"])
+def test_what_is_chosen_at_first_is_among_the_options(kind: str) -> None:
+    """Each of several, word for word; none at all is left out and not an empty list."""
+    field = {"type": kind, "action_id": "f", "options": [OPTION]}
+    other = OPTION | {"value": "b"}
+    assert found(elements.INPUTS, field) == []
+    assert found(elements.INPUTS, field | {"initial_options": [OPTION]}) == []
+    assert found(elements.INPUTS, field | {"initial_options": [OPTION, other]}) == [
+        "must match one of the options [json-pointer:/initial_options/1]"
+    ]
+    assert found(elements.INPUTS, field | {"initial_options": []}) == [
+        "no fewer than 1 items allowed [json-pointer:/initial_options]"
+    ]
+
+
+def test_a_radio_button_is_one_of_its_options() -> None:
+    """As in a menu."""
+    field = {"type": "radio_buttons", "action_id": "f", "options": [OPTION]}
+    assert found(elements.INPUTS, field | {"initial_option": OPTION}) == []
+    assert found(elements.INPUTS, field | {"initial_option": OPTION | {"value": "b"}}) == [
+        "must match one of the options [json-pointer:/initial_option]"
+    ]
