@@ -1,10 +1,13 @@
-"""Links as a model wrote them: only web addresses, and labels that do not pretend to be another one."""
+"""Links as a model or a table wrote them: only web addresses, and whoever reads one sees where it leads."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from urllib.parse import quote, urlsplit
+
+#: A longer host is not put behind a label: the whole address stands there instead, or no link.
+HOST_CHARS = 60
 
 # What ends a link's address early in one of Slack's two dialects, or would be read as a broadcast.
 _UNFIT = re.compile(
@@ -13,6 +16,7 @@ _UNFIT = re.compile(
 )
 _WEB = re.compile(r"https?://[^/?#@%]+(?:[/?#]|\Z)", re.IGNORECASE)
 _LABEL_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:/+|\bwww\.)(?:[^\s/?#@]*@)?([^\s/?#:@()\[\],;|]+)")
+_SHOWN_HOST = re.compile(rf"[a-z0-9.-]{{1,{HOST_CHARS}}}")
 _BARE_HOST = re.compile(r"(?:[^\s/?#@]+@)?((?:[\w-]+\.)+[^\W\d_]{2,})(?:[:/?#]\S*)?")
 
 
@@ -37,11 +41,27 @@ def in_parentheses(url: str) -> str:
 
 
 def host(url: str) -> str:
-    """The host of a web address in lower case; empty where there is none."""
+    """The host of a web address in lower case, in the letters of ASCII; empty where there is none.
+
+    A host of other letters is written as the network knows it (``xn--…``): drawn, it could pass for another.
+    """
     try:
-        return urlsplit(url).hostname or ""
+        named = urlsplit(url).hostname or ""
+        return named if named.isascii() else named.encode("idna").decode()
     except ValueError:
         return ""
+
+
+def shown_host(url: str) -> str:
+    """The host as it stands behind a label; empty where it is too long for that or would be markup."""
+    named = host(url)
+    return named if _SHOWN_HOST.fullmatch(named) else ""
+
+
+def tells(label: str, url: str) -> bool:
+    """Whether the label itself says where the address leads, and nothing else."""
+    named = re.escape(host(url))
+    return honest(label, url) and bool(re.search(rf"(?<![\w.@-]){named}(?![\w.-])", _plain(label)))
 
 
 def honest(label: str, url: str) -> bool:
@@ -49,11 +69,7 @@ def honest(label: str, url: str) -> bool:
 
     Looks through full-width letters and what cannot be seen. A label that names a parent domain is honest.
     """
-    plain = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKC", label).casefold()
-        if unicodedata.category(letter) != "Cf"
-    ).strip()
+    plain = _plain(label)
     named = _LABEL_HOST.findall(plain)
     if bare := _BARE_HOST.fullmatch(plain):
         named.append(bare[1])
@@ -63,3 +79,9 @@ def honest(label: str, url: str) -> bool:
 
 def _within(real: str, named: str) -> bool:
     return real == named or real.endswith("." + named)
+
+
+def _plain(label: str) -> str:
+    """The label as an eye reads it."""
+    folded = unicodedata.normalize("NFKC", label).casefold()
+    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf").strip()

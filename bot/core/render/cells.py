@@ -5,13 +5,13 @@ No cell is ever empty, because one empty cell makes Slack refuse the whole messa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core import values
-from bot.core.render import budget
+from bot.core.render import addresses, budget
 from bot.core.render.elements import inert
-from bot.core.render.text import units, web_address
+from bot.core.render.text import units
 from bot.model import Block, Cell, ColumnKind, Table
 
 #: A header and rows of cells, as Slack takes them.
@@ -51,12 +51,36 @@ def text(shown: str, form: Form) -> Block:
     return {"type": "raw_text", "text": inert(shown, form.chars) or values.ABSENT}
 
 
-def written(cell: Cell, form: Form) -> Block:
-    """A cell that leads to its address, where it has one that may be linked, else one of text."""
+def written(cell: Cell, form: Form, *, host: str) -> Block:
+    """A cell that leads to its address, where it has one that may be linked, else one of text.
+
+    It says to which host, unless that is ``host``, which is said beneath the table (see ``leads``).
+    """
     url = address(cell) if form.links else ""
     if not url:
         return text(cell.text, form)
-    return _rich({"type": "link", "url": url, "text": inert(cell.text, form.chars) or values.ABSENT})
+    shown = inert(cell.text, form.chars) or values.ABSENT
+    if addresses.host(url) != host and not addresses.tells(shown, url):
+        shown = f"{shown} ({addresses.shown_host(url)})"
+    return _rich({"type": "link", "url": url, "text": shown})
+
+
+def only_host(rows: Iterable[Sequence[Cell]]) -> str:
+    """The host that all links of the rows lead to; empty where there are none, or several."""
+    hosts = {addresses.host(url) for row in rows for cell in row if cell.hyperlink and (url := address(cell))}
+    return hosts.pop() if len(hosts) == 1 else ""
+
+
+def leads(grid: Sequence[Sequence[Block]]) -> str:
+    """Where the links of a grid lead that do not say it themselves, in a few words; empty without any."""
+    hosts = {
+        addresses.host(url)
+        for row in grid
+        for cell in row
+        for url, label in _links(cell)
+        if not addresses.tells(label, url)
+    }
+    return f"Links lead to {', '.join(sorted(hosts))}" if hosts else ""
 
 
 def bold(shown: str) -> Block:
@@ -65,9 +89,10 @@ def bold(shown: str) -> Block:
 
 
 def address(cell: Cell) -> str:
-    """Where the cell leads, or an empty string."""
-    url = web_address(cell.hyperlink) if cell.hyperlink else ""
-    return url if units(url) <= budget.URL_CHARS else ""
+    """Where the cell leads, or an empty string: also where its label names another host."""
+    url = addresses.web(cell.hyperlink.strip()) if cell.hyperlink else ""
+    fit = url and addresses.shown_host(url) and units(url) <= budget.URL_CHARS
+    return url if fit and addresses.honest(cell.text, url) else ""
 
 
 def chars(grid: Sequence[Sequence[Block]]) -> int:
@@ -146,6 +171,17 @@ def _fitting(grid: Grid, room: int) -> int:
         if used > room:
             return number
     return len(grid)
+
+
+def _links(value: object) -> Iterator[tuple[str, str]]:
+    """Address and label of each link."""
+    if isinstance(value, Mapping):
+        if value.get("type") == "link":
+            yield str(value.get("url")), str(value.get("text"))
+        yield from _links(value.get("elements"))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _links(inner)
 
 
 def _rich(element: Block) -> Block:

@@ -195,6 +195,11 @@ def _link(opening: Token, label: str, seen: str) -> str:
         return label
     if not seen.strip() or opening.info == "auto":
         return url
-    if not addresses.honest(seen, url):
+    target = addresses.in_parentheses(url)
+    if addresses.tells(seen, url):
+        return f"[{label}]({target})"
+    host = addresses.shown_host(url)
+    # One of Slack's own links has no room for the host.
+    if not host or opening.info or not addresses.honest(seen, url):
         return f"{label} ({url})"
-    return f"[{label}]({addresses.in_parentheses(url)})"
+    return f"[{label} ({host})]({target})"

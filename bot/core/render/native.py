@@ -177,14 +177,17 @@ def table_block(table: Table, *, room: int = budget.MESSAGE_CHARS) -> tuple[Bloc
     """
     columns = cells.columns(table, budget.TABLE_COLUMNS)
     grid = cells.fitted(lambda form: _grid(table, columns, form), room)
-    said = (cells.left_out(table, len(grid) - 1, len(columns)), *cells.totals(table))
+    said = (cells.left_out(table, len(grid) - 1, len(columns)), cells.leads(grid), *cells.totals(table))
     return _block(table, columns, grid, _PAGE), " · ".join(filter(None, said))
 
 
-def page(table: Table, columns: Sequence[int], *, room: int) -> Block:
-    """All rows of a table, which are at most 99, on one page; cells are shortened where they must be."""
+def page(table: Table, columns: Sequence[int], *, room: int) -> tuple[Block, str]:
+    """All rows of a table, which are at most 99, on one page, and in words where its links lead.
+
+    Cells are shortened where they must be.
+    """
     grid = cells.whole(lambda form: _grid(table, columns, form), room)
-    return _block(table, columns, grid, len(grid) - 1)
+    return _block(table, columns, grid, len(grid) - 1), cells.leads(grid)
 
 
 def _block(table: Table, columns: Sequence[int], grid: Grid, page_size: int) -> Block:
@@ -202,13 +205,24 @@ def _grid(table: Table, columns: Sequence[int], form: Form) -> Grid:
     rows = table.rows[:_ROWS]
     numeric = {index for index in columns if all(_sortable(row[index], form) for row in rows)}
     header = [cells.text(table.columns[index].name, form) for index in columns]
-    return [header, *([_cell(row[at], form, numeric=at in numeric) for at in columns] for row in rows)]
+    host = cells.only_host(rows)
+    return [
+        header,
+        *(
+            [
+                _number(row[at], form) if at in numeric else cells.written(row[at], form, host=host)
+                for at in columns
+            ]
+            for row in rows
+        ),
+    ]
 
 
-def _cell(cell: Cell, form: Form, *, numeric: bool) -> Block:
-    if not numeric or not isinstance(cell.value, int | float | Decimal):
-        return cells.written(cell, form)
-    number = int(cell.value) if cell.value == int(cell.value) else float(cell.value)
+def _number(cell: Cell, form: Form) -> Block:
+    value = cell.value
+    if not isinstance(value, int | float | Decimal):
+        raise TypeError("a column is sorted by number only where every cell is one")
+    number = int(value) if value == int(value) else float(value)
     return {**cells.text(cell.text, form), "type": "raw_number", "value": number}
 
 

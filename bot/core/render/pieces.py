@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.core.render.addresses import HOST_CHARS
 from bot.core.render.budget import PROSE_CHARS
 from bot.core.render.fences import closes_fence, closing, fence_marker, last_fence, undecided
 from bot.core.render.text import lines, units
 
 #: More blank lines in a row stand for themselves, so that they can be cut.
 _MOST_BLANK = 200
+
+#: What stands behind a link's label at most: a blank, and the host between parentheses.
+_NAMED_HOST = HOST_CHARS + 3
 
 _TABLE_HEAD = re.compile(r"[ \t]*\|[^\n]{0,1500}\n[ \t]*\|[ \t|:-]{1,500}\n")
 
@@ -57,7 +61,7 @@ class _Unit:
 def weight(text: str) -> int:
     """How long the text can become when it is made safe: an upper bound that only grows with the text."""
     grows = 3 * (text.count("<") + text.count(">") + text.count("\t")) + 2 * text.count("@") + text.count("]")
-    return units(text) + grows
+    return units(text) + grows + _NAMED_HOST * text.count("](")
 
 
 def cut(

@@ -42,7 +42,11 @@ def table_block(table: Table, *, room: int = SHOWN_CHARS) -> tuple[Block, str]:
     if cells.chars(last) > room - need(table).least:
         last = []
     grid = cells.fitted(lambda form: _grid(_first(table), columns, form), room - cells.chars(last))
-    said = [cells.left_out(table, len(grid) - 1, len(columns)), *(() if last else cells.totals(table))]
+    said = [
+        cells.left_out(table, len(grid) - 1, len(columns)),
+        cells.leads(grid),
+        *(() if last else cells.totals(table)),
+    ]
     return _block(table, columns, [*grid, *last]), " · ".join(filter(None, said))
 
 
@@ -60,11 +64,12 @@ def data_page(table: Table, page: int, *, native: bool) -> tuple[tuple[Block, ..
     shown = replace(table, rows=table.rows[start:end])
     columns = cells.columns(table, budget.TABLE_COLUMNS)
     if native:
-        block = native_blocks.page(shown, columns, room=_PAGE_CHARS)
+        block, links = native_blocks.page(shown, columns, room=_PAGE_CHARS)
     else:
-        block = _block(table, columns, cells.whole(lambda form: _grid(shown, columns, form), _PAGE_CHARS))
+        grid = cells.whole(lambda form: _grid(shown, columns, form), _PAGE_CHARS)
+        block, links = _block(table, columns, grid), cells.leads(grid)
     totals = cells.totals(table) if end == len(table.rows) else ()
-    return (block, elements.context(_place(table, start, end, len(columns)), *totals)), pages
+    return (block, elements.context(_place(table, start, end, len(columns)), links, *totals)), pages
 
 
 def _place(table: Table, start: int, end: int, columns: int) -> str:
@@ -87,7 +92,8 @@ def _first(table: Table) -> Table:
 
 def _grid(table: Table, columns: list[int], form: Form) -> Grid:
     header = [cells.text(table.columns[index].name, form) for index in columns]
-    return [header, *([cells.written(row[index], form) for index in columns] for row in table.rows)]
+    host = cells.only_host(table.rows)
+    return [header, *([cells.written(row[at], form, host=host) for at in columns] for row in table.rows)]
 
 
 def _totals(table: Table, columns: list[int]) -> Grid:

@@ -14,6 +14,8 @@ WORD_JOINER = "\u2060"
 
 # Control characters, and the overrides that make text read in another order than it is written.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# An address with a name before its host is written to be misread, and Slack links what looks like one.
+_MISLEADING = re.compile(r"(https?:)(?=//[^\s/?#@]*@)", re.IGNORECASE)
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 
 
@@ -24,8 +26,11 @@ def clean(text: str) -> str:
 
 
 def defuse(text: str) -> str:
-    """The text with ``@here`` and its kind made powerless, otherwise as it was."""
-    return _BROADCAST.sub("@" + WORD_JOINER, text)
+    """The text with ``@here`` and its kind, and addresses that mislead, made powerless; else as it was.
+
+    At most two units longer for each ``@``.
+    """
+    return _BROADCAST.sub("@" + WORD_JOINER, _MISLEADING.sub(r"\1" + WORD_JOINER, text))
 
 
 def escape(text: str) -> str:

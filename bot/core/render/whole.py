@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.core.render.text import WORD_JOINER, clean, line, web_address
+from bot.core.render import addresses
+from bot.core.render.text import WORD_JOINER, clean, line
 from bot.model import Answer, Cell, Exhibit, Prose, ProseKind, Table
 
 _TITLE_CHARS = 300
@@ -64,8 +65,8 @@ def _count(table: Table) -> str:
 
 def _cell(cell: Cell) -> str:
     text = _inline(cell.text, limit=None) or "–"
-    url = web_address(cell.hyperlink) if cell.hyperlink else ""
-    return f"[{text}]({url})" if url else text
+    url = addresses.web(cell.hyperlink.strip()) if cell.hyperlink else ""
+    return f"{text} ({url})" if url and url != text else text
 
 
 def _row(cells: Iterator[str]) -> str:

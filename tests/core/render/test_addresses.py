@@ -91,3 +91,32 @@ def test_host() -> None:
     """The host is read as a browser reads it; what has none is no reason to fail."""
     assert addresses.host("https://A.b:80/c") == "a.b"
     assert not addresses.host("https://[")
+
+
+def test_a_host_is_shown_in_the_letters_of_the_network() -> None:
+    """What is drawn like another host is spelled out; what is none, or is too long for it, is not shown."""
+    assert addresses.host("https://b\u0430nk.example/") == "xn--bnk-6cd.example"
+    assert addresses.shown_host("https://A.example:80/c") == "a.example"
+    assert not addresses.shown_host(f"https://{'a' * 61}.example")
+    assert not addresses.shown_host("https://a_b.example")
+    assert not addresses.host("https://" + "\u00e9" * 70 + ".example")
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("a.example", True),
+        ("https://a.example/x", True),
+        ("see a.example", True),
+        ("docs (a.example)", True),
+        ("docs", False),
+        ("example", False),
+        ("a.example.evil.example", False),
+        ("me@a.example", False),
+        ("not-a.example", False),
+        ("https://bank.example and a.example", False),
+    ],
+)
+def test_a_label_tells_its_host(label: str, *, said: bool) -> None:
+    """Only the host itself will do, not a part of it, not a longer one, and no other one beside it."""
+    assert addresses.tells(label, "https://a.example/x") == said

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.core.render import cells
 from bot.core.render.cells import Form, Grid
 from bot.model import Cell, ColumnKind, Table, TableColumn
+from tests.core.render import limits
 
 COLUMNS = tuple(
     TableColumn(name, name.title(), ColumnKind.TEXT if name == "region" else ColumnKind.NUMBER)
@@ -20,7 +21,7 @@ def grid_of(rows: int, length: int, *, url: str = "") -> object:
 
     def make(form: Form) -> Grid:
         cell = Cell(None, "x" * length, url or None)
-        return [[cells.text("h", form)], *([cells.written(cell, form)] for _ in range(rows))]
+        return [[cells.text("h", form)], *([cells.written(cell, form, host="")] for _ in range(rows))]
 
     return make
 
@@ -63,13 +64,49 @@ def test_no_cell_is_empty_and_none_is_a_mention() -> None:
     """Blank cells read as absent; what looks like a token is made powerless without being changed visibly."""
     assert cells.text(" \u202e\n", Form())["text"] == "–"
     assert "<!" not in str(cells.text("<!channel> @here", Form()))
-    assert "<@" not in str(cells.written(Cell(None, "<@U1>", "https://a.b"), Form()))
+    assert "<@" not in str(cells.written(Cell(None, "<@U1>", "https://a.b"), Form(), host=""))
 
 
 def test_addresses_are_of_the_web() -> None:
     """Other schemes, and addresses that Slack would refuse, are no links."""
-    for url in ("javascript:x", "https://a.b/" + "c" * 3000, "https://a b", ""):
-        assert cells.written(Cell("x", "x", url), Form()) == cells.text("x", Form())
+    for url in (
+        "javascript:x",
+        "https://a.b/" + "c" * 3000,
+        "https://a b",
+        "",
+        "https://bank.example@evil.example/",
+        f"https://{'a' * 61}.b",
+    ):
+        assert cells.written(Cell("x", "x", url), Form(), host="") == cells.text("x", Form())
+
+
+def linked(*cells_: tuple[str, str]) -> list[list[Cell]]:
+    """Rows of one cell each: what it says, and the host that it leads to."""
+    return [[Cell(said, said, f"https://{host}/1" if host else None)] for said, host in cells_]
+
+
+def links(rows: list[list[Cell]]) -> tuple[list[str], str]:
+    """What the cells say, and what is said beneath the table."""
+    host = cells.only_host(rows)
+    grid = [[cells.written(cell, Form(), host=host) for cell in row] for row in rows]
+    said = [text for row in grid for cell in row for text in limits.shown(cell) if "://" not in text]
+    return said, cells.leads(grid)
+
+
+def test_links_say_where_they_lead() -> None:
+    """Beneath the table where it is one host for all, else each for itself where its label does not."""
+    one = linked(("Acme", "crm.example"), ("Bolt", "crm.example"), ("No link", ""))
+    assert links(one) == (["Acme", "Bolt", "No link"], "Links lead to crm.example")
+    two = linked(("Acme", "crm.example"), ("evil.example", "evil.example"))
+    assert links(two) == (["Acme (crm.example)", "evil.example"], "")
+    assert links(linked(("crm.example", "crm.example"))) == (["crm.example"], "")
+    assert links(linked(("No link", ""))) == (["No link"], "")
+
+
+def test_a_label_that_names_another_host_is_no_link() -> None:
+    """Beside the host it would still be what the eye falls on."""
+    bank = Cell("bank.example", "bank.example", "https://evil.example/1")
+    assert cells.written(bank, Form(), host="evil.example") == cells.text("bank.example", Form())
 
 
 def test_what_is_left_out_is_counted() -> None:
