@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model import Entrance, Question, ThreadKey
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from bot.model import Domain, Entrance, Identity, Question, ThreadKey
 from bot.store.base import Json
 
 
@@ -42,6 +44,13 @@ class DictStore:
         rows = self.tables.get(table, {})
         return [(key, rows[key]) for key in sorted(rows) if key.startswith(prefix)]
 
+    async def rows(
+        self, table: str, *, after: str = "", before: str | None = None
+    ) -> AsyncGenerator[tuple[str, Json], None]:
+        for key, value in await self.scan(table):
+            if key > after and (before is None or key < before):
+                yield key, value
+
     async def lease(self, name: str, ttl: float) -> bool:
         return await self.put_if_absent("leases", name, value=True, ttl=ttl)
 
@@ -54,3 +63,18 @@ def question(
 ) -> Question:
     """A question in #C1 of T1."""
     return Question(ThreadKey("T1", "C1", thread_ts), ts, user, text, Entrance.MENTION)
+
+
+class Catalogue:
+    """A tenant's domains, as ``listing`` tells them to an identity."""
+
+    def __init__(self, listing: Callable[[Identity], Awaitable[tuple[Domain, ...]]]) -> None:
+        self._listing = listing
+
+    async def domains(self, identity: Identity) -> tuple[Domain, ...]:
+        """All of them."""
+        return await self._listing(identity)
+
+    async def domain_name(self, domain: str, identity: Identity) -> str:
+        """What the list calls it."""
+        return next((each.name for each in await self.domains(identity) if each.id == domain), "")

@@ -5,18 +5,33 @@ Every call is a coroutine, whatever is behind it, and may raise ``bot.errors.Sto
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
 #: A JSON value.
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
-class Store(Protocol):
-    """Durable JSON values. A value with a ``ttl`` (seconds) reads as absent when it is over."""
+class Reads(Protocol):
+    """A store that is only looked into. What has expired reads as absent."""
 
     async def get(self, table: str, key: str) -> Json:
         """The value under ``key``, or None."""
+
+    async def scan(self, table: str, prefix: str = "") -> list[tuple[str, Json]]:
+        """All keys that start with ``prefix``, with their values, in the order of the keys."""
+
+    def rows(
+        self, table: str, *, after: str = "", before: str | None = None
+    ) -> AsyncGenerator[tuple[str, Json], None]:
+        """Keys between the two, without these, with their values, in the order of the keys.
+
+        Some hundred values are held at once, however many there are. What is written meanwhile may be missed.
+        """
+
+
+class Store(Reads, Protocol):
+    """Durable JSON values. A value with a ``ttl`` (seconds) reads as absent when it is over."""
 
     async def put(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> None:
         """Sets the value; on return it is written."""
@@ -26,9 +41,6 @@ class Store(Protocol):
 
     async def delete(self, table: str, key: str) -> None:
         """Removes the value, if there is one."""
-
-    async def scan(self, table: str, prefix: str = "") -> list[tuple[str, Json]]:
-        """All keys that start with ``prefix``, with their values, in the order of the keys."""
 
     async def lease(self, name: str, ttl: float) -> bool:
         """Takes or keeps the right to do ``name`` for ``ttl`` seconds; False where somebody else has it."""

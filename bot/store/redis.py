@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from bot.errors import ConfigurationError, StoreFailed
@@ -22,6 +22,10 @@ _T = TypeVar("_T")
 
 _PREFIX = "wisdom"
 _LEASES = "leases"
+#: Calls at once, and seconds that a call waits for its turn; the library's own pool fails where it is full.
+_CONNECTIONS, _PATIENCE = 32, 20.0
+#: Keys that are asked for at once.
+_PAGE = 500
 #: Takes the lease if it is free or ours already, in one step on the server.
 _TAKE_LEASE = """
 local owner = redis.call('GET', KEYS[1])
@@ -42,9 +46,16 @@ class RedisStore:
     async def open(cls, url: str) -> RedisStore:
         """Connects; ConfigurationError if the address is wrong or nobody answers there."""
         try:
-            client = Redis.from_url(url, decode_responses=True, health_check_interval=30)
+            pool = BlockingConnectionPool.from_url(
+                url,
+                decode_responses=True,
+                health_check_interval=30,
+                max_connections=_CONNECTIONS,
+                timeout=_PATIENCE,
+            )
         except ValueError as error:
             raise ConfigurationError("STORE_URL: must be redis://host:port/number") from error
+        client = Redis.from_pool(pool)
         try:
             await client.ping()
         except (RedisError, OSError) as error:
@@ -75,16 +86,36 @@ class RedisStore:
 
     async def scan(self, table: str, prefix: str = "") -> list[tuple[str, Json]]:
         """All keys that start with ``prefix``, with their values, in the order of the keys."""
+        return await self._values(table, await self._keys(table, prefix))
+
+    async def rows(
+        self, table: str, *, after: str = "", before: str | None = None
+    ) -> AsyncGenerator[tuple[str, Json], None]:
+        """Keys between the two, without these, with their values, in the order of the keys.
+
+        The server has no order: the table's keys are held, its values a page at a time.
+        """
+        keys = [key for key in await self._keys(table) if key > after and (before is None or key < before)]
+        for start in range(0, len(keys), _PAGE):
+            for row in await self._values(table, keys[start : start + _PAGE]):
+                yield row
+
+    async def _keys(self, table: str, prefix: str = "") -> list[str]:
         start = _name(table, "")
 
-        async def names() -> list[str]:
-            found = self._client.scan_iter(match=f"{_literally(start + prefix)}*", count=500)
-            return sorted({name async for name in found})
+        async def names() -> set[str]:
+            found = self._client.scan_iter(match=f"{_literally(start + prefix)}*", count=_PAGE)
+            return {name.removeprefix(start) async for name in found}
 
-        found = await _asked(names)
-        values = await _asked(lambda: self._client.mget(found)) if found else []
-        rows = [(name.removeprefix(start), _value(value)) for name, value in zip(found, values, strict=True)]
-        return [(key, value) for key, value in rows if value is not None]
+        return sorted(await _asked(names))
+
+    async def _values(self, table: str, keys: Sequence[str]) -> list[tuple[str, Json]]:
+        """Those of the keys that are still there."""
+        if not keys:
+            return []
+        raw = await _asked(lambda: self._client.mget([_name(table, key) for key in keys]))
+        values = await asyncio.to_thread(lambda: [_value(each) for each in raw])
+        return [(key, value) for key, value in zip(keys, values, strict=True) if value is not None]
 
     async def lease(self, name: str, ttl: float) -> bool:
         """Takes or keeps the right to do ``name`` for ``ttl`` seconds; False where somebody else has it."""

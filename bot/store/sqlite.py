@@ -17,7 +17,7 @@ import re
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import TypeVar
 from sqlitedict import SqliteDict
 
 from bot.errors import ConfigurationError, StoreFailed, StoreInUse
+from bot.store import reading
 from bot.store.base import Json
 
 _T = TypeVar("_T")
@@ -35,6 +36,8 @@ _log = logging.getLogger("bot.store")
 _LEASES = "leases"
 #: Seconds between two removals of what has expired.
 _EVERY = 3600.0
+#: Expired values that are removed in one step, which ends with a wait for the disk.
+_AT_ONCE = 200
 #: A value is written as ``{"value": …, "until": 1790000000.5}``: the end tells when it expires.
 _END_CHARS = 48
 _UNTIL = re.compile(r'"until": ([\d.e+]+)\}\Z')
@@ -94,11 +97,21 @@ class SqliteStore:
     async def scan(self, table: str, prefix: str = "") -> list[tuple[str, Json]]:
         """All keys that start with ``prefix``, with their values, in the order of the keys."""
 
-        def rows() -> list[tuple[str, Json]]:
-            keys = sorted(key for key in self._table(table) if key.startswith(prefix))
-            return [(key, value) for key in keys if (value := self._read(table, key)) is not None]
+        def found() -> list[tuple[str, Json]]:
+            return reading.decoded(self._found(table, reading.of_prefix(table, prefix)), self._clock())
 
-        return await self._run(rows)
+        return await self._run(found)
+
+    def rows(
+        self, table: str, *, after: str = "", before: str | None = None
+    ) -> AsyncGenerator[tuple[str, Json], None]:
+        """Keys between the two, without these, with their values, in the order of the keys; page by page."""
+
+        async def read(last: str) -> reading.Page:
+            statement = reading.of_page(table, last, before)
+            return await self._run(lambda: reading.page(self._found(table, statement), self._clock()))
+
+        return reading.paged(read, after)
 
     async def lease(self, name: str, ttl: float) -> bool:
         """Takes or keeps the right to do ``name`` for ``ttl`` seconds; False where somebody else has it."""
@@ -155,19 +168,14 @@ class SqliteStore:
 
     def _read(self, table: str, key: str) -> Json:
         entry = self._table(table).get(key)
-        if entry is None or _over(entry, self._clock()):
-            return None
-        value: Json = entry["value"]
-        return value
+        return None if entry is None else reading.current(entry, self._clock())
+
+    def _found(self, table: str, statement: reading.Statement) -> list[tuple[str, str]]:
+        return list(self._table(table).conn.select(*statement))
 
     def _write(self, table: str, key: str, value: Json, ttl: float | None) -> None:
         until = None if ttl is None else self._clock() + ttl
         self._table(table)[key] = {"value": value, "until": until}
-
-
-def _over(entry: dict[str, float | None], now: float) -> bool:
-    until = entry["until"]
-    return until is not None and until <= now
 
 
 def _remove_expired(path: Path, now: float) -> None:
@@ -185,12 +193,15 @@ def _remove_expired(path: Path, now: float) -> None:
 
 
 def _remove_expired_from(connection: sqlite3.Connection, table: str, now: float) -> int:
-    """Looks without holding up writers, then removes one by one what is still expired."""
-    name = '"' + table.replace('"', '""') + '"'
+    """Looks without holding up writers, then removes a few at a time what is still expired."""
+    name = reading.quoted(table)
     over = f"until(substr(value, -{_END_CHARS})) <= ?"
     keys = connection.execute(f"SELECT key FROM {name} WHERE {over}", (now,)).fetchall()  # noqa: S608 - ours
-    for (key,) in keys:
-        connection.execute(f"DELETE FROM {name} WHERE key = ? AND {over}", (key, now))  # noqa: S608 - ours
+    for start in range(0, len(keys), _AT_ONCE):
+        some = ((key, now) for (key,) in keys[start : start + _AT_ONCE])
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(f"DELETE FROM {name} WHERE key = ? AND {over}", some)  # noqa: S608 - ours
+        connection.execute("COMMIT")
     return len(keys)
 
 

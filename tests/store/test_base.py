@@ -52,6 +52,43 @@ async def test_scan_finds_a_prefix_in_order(store: Store) -> None:
     assert await store.scan("other") == []
 
 
+async def test_rows_come_in_order_between_two_keys(store: Store) -> None:
+    """Rows lie between the keys, in order, however many pages they take, and without other tables' keys."""
+    keys = [f"{number:04}" for number in range(1_200)]
+    await asyncio.gather(*(store.put("t", key, {"n": key}) for key in reversed(keys)))
+    await store.put("u", "0000", 1)
+    assert [row async for row in store.rows("t")] == [(key, {"n": key}) for key in keys]
+    found = [key async for key, _ in store.rows("t", after="0099", before="1101")]
+    assert found == keys[100:1101]
+    assert [key async for key, _ in store.rows("t", after="1199")] == []
+    assert [key async for key, _ in store.rows("other")] == []
+
+
+async def test_rows_go_on_while_others_write(store: Store) -> None:
+    """What is written and deleted in the middle neither repeats nor loses what stays."""
+    keys = [f"{number:04}" for number in range(1_100)]
+    await asyncio.gather(*(store.put("t", key, key) for key in keys))
+    found: list[str] = []
+    async for key, _ in store.rows("t"):
+        if not found:
+            await store.delete("t", keys[1_050])
+            await store.put("t", "0000a", 1)
+        found.append(key)
+    assert set(keys) - {keys[1_050]} <= set(found)
+    assert found == sorted(set(found))
+
+
+async def test_every_text_is_a_prefix(store: Store) -> None:
+    """Characters beyond the usual ones, and ends of ranges, are found like any other."""
+    keys = sorted(["😀:1", "😀:2", "😁", "z", "zz", "\ud7ff", "\ue000", "a%", "a_b", 'a"b', "a\\"])
+    for key in keys:
+        await store.put("t", key, key)
+    for prefix in ["", *keys, "😀", "a"]:
+        assert [key for key, _ in await store.scan("t", prefix)] == [
+            key for key in keys if key.startswith(prefix)
+        ]
+
+
 async def test_delete_removes_and_forgives(store: Store) -> None:
     """A deleted key is absent; deleting an absent key is no error."""
     await store.put("t", "k", 1)

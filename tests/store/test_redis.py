@@ -47,6 +47,31 @@ async def test_expiry_is_left_to_the_server(tmp_path: Path) -> None:
         await store.close()
 
 
+async def test_calls_wait_for_their_turn(tmp_path: Path) -> None:
+    """A burst of more calls than connections is served, not refused."""
+    async with redis_server(tmp_path) as url:
+        store = await RedisStore.open(url)
+        await asyncio.gather(*(store.put("t", f"{number:04}", number) for number in range(500)))
+        assert len(await store.scan("t")) == 500
+        await store.close()
+
+
+async def test_rows_that_expire_meanwhile_are_left_out(tmp_path: Path) -> None:
+    """A key that is gone when its page is read makes no row, and ends nothing."""
+    async with redis_server(tmp_path) as url:
+        store = await RedisStore.open(url)
+        for number in range(1_001):
+            await store.put("t", f"{number:04}", number)
+        found: list[str] = []
+        async for key, _ in store.rows("t"):
+            if not found:
+                await store._client.delete("wisdom:t:0700")
+            found.append(key)
+        assert len(found) == 1_000
+        assert "0700" not in found
+        await store.close()
+
+
 async def test_nobody_there_is_said_at_the_start() -> None:
     """An address where nothing answers, or that is none, stops the start with a sentence."""
     with pytest.raises(ConfigurationError, match="Redis does not answer"):

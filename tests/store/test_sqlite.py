@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError, StoreInUse
+from bot.store import reading
 from bot.store.sqlite import SqliteStore
 from tests.fakes import Clock
 
@@ -56,6 +57,25 @@ async def test_a_value_expires(store: SqliteStore, clock: Clock) -> None:
     assert await store.put_if_absent("seen", "k", value=True, ttl=10) is True
 
 
+async def test_rows_leave_out_what_is_over(store: SqliteStore, clock: Clock) -> None:
+    """A page of nothing but expired values is not the end."""
+    await asyncio.gather(*(store.put("t", f"a{number:04}", number, ttl=10) for number in range(700)))
+    await store.put("t", "b", "stays", ttl=100)
+    clock.now += 10
+    assert [row async for row in store.rows("t")] == [("b", "stays")]
+    assert await store.scan("t") == [("b", "stays")]
+
+
+async def test_a_prefix_is_found_by_the_index_of_the_keys(store: SqliteStore, path: Path) -> None:
+    """Neither a scan nor a page of rows looks at keys outside of its range."""
+    await store.put("t", "k", 1)
+    with closing(sqlite3.connect(path)) as connection:
+        for statement, values in (reading.of_prefix("t", "k"), reading.of_page("t", "k", None)):
+            (step,) = connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            assert "USING INDEX" in step[3]
+            assert "key>? AND key<?" in step[3]
+
+
 async def test_expired_values_leave_the_file(path: Path, clock: Clock) -> None:
     """Opening the store clears what is over, so the file does not grow for ever."""
     first = await SqliteStore.open(path, clock=clock)
@@ -89,6 +109,17 @@ async def test_expired_values_leave_the_file_while_it_is_open(path: Path, clock:
     assert stored(path, "results") == ["ever", "new"]
     assert await store.get("results", "new") == "x"
     await store.close()
+
+
+async def test_more_than_one_step_of_values_expires(path: Path, clock: Clock) -> None:
+    """However many are over, all of them leave the file, and nothing else does."""
+    store = await SqliteStore.open(path, clock=clock)
+    await asyncio.gather(*(store.put("seen", f"{number:04}", number, ttl=1) for number in range(450)))
+    await store.put("seen", "new", 1, ttl=100)
+    await store.close()
+    clock.now += 5
+    await (await SqliteStore.open(path, clock=clock)).close()
+    assert stored(path, "seen") == ["new"]
 
 
 async def test_what_is_removed_is_nowhere_on_the_disk(path: Path, clock: Clock) -> None:
