@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from pathlib import Path
 
-from bot import app, logs, settings, signals
+from bot import app, exporting, logs, settings, signals
 from bot.errors import ConfigurationError
 
 _HIGHEST_PORT = 65535
@@ -38,9 +39,18 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", help="ask from the terminal")
     ask.add_argument("question")
-    ask.add_argument("--domain", help="id or name of the domain (default: WISDOM_DOMAIN_ID)")
+    ask.add_argument("--domain", default="", help="id or name of the domain (default: WISDOM_DOMAIN_ID)")
+    ask.add_argument(
+        "--as",
+        dest="email",
+        type=_email,
+        metavar="EMAIL",
+        help="ask with the rights of this person (default: of the access key's owner)",
+    )
     ask.add_argument("--json", action="store_true", help="print the raw events, one a line")
     ask.set_defaults(command=_ask)
+
+    _add_exports(commands)
 
     demo = commands.add_parser("demo", help="a local tenant, a local workspace and the bot in one process")
     demo.add_argument("--port", type=_port, default=0, help="port of the page (default: any free one)")
@@ -50,6 +60,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_exports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, write, about in (
+        ("audit", exporting.audit, "who asked what, where, as whom, and what came of it"),
+        ("feedback", exporting.feedback, "what readers said about answers"),
+    ):
+        export = commands.add_parser(name, help=about)
+        export.add_argument("action", choices=["export"], help="write it as a table or as JSON")
+        export.add_argument("--since", type=exporting.day, metavar="DAY", help="such as 2026-11-01, in UTC")
+        export.add_argument("--until", type=exporting.day, metavar="DAY", help="the last day, included")
+        export.add_argument("--format", choices=["csv", "jsonl"], default="csv")
+        export.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+        export.set_defaults(command=_export, write=write)
+
+
 def _port(text: str) -> int:
     number = int(text)
     if not 0 <= number <= _HIGHEST_PORT:
@@ -57,16 +81,33 @@ def _port(text: str) -> int:
     return number
 
 
+def _email(text: str) -> str:
+    """Never empty: as nobody in particular means as the access key's owner, who may see more."""
+    if "@" not in text:
+        raise argparse.ArgumentTypeError("is not an e-mail address")
+    return text.strip()
+
+
 async def _run(arguments: argparse.Namespace) -> int:
-    settings.check(settings.Settings, settings.SlackSettings, settings.WisdomSettings)
+    settings.check(
+        settings.Settings,
+        settings.SlackSettings,
+        settings.WisdomSettings,
+        settings.AccessSettings,
+        settings.DescopeSettings,
+    )
     process = settings.read(settings.Settings)
-    logs.configure(process.log_level, process.log_format)
+    slack, wisdom = settings.read(settings.SlackSettings), settings.read(settings.WisdomSettings)
+    secrets = (slack.bot_token, slack.app_token, slack.signing_secret, wisdom.access_key)
+    logs.configure(process.log_level, process.log_format, secrets=filter(None, secrets))
     if arguments.port is not None:
         process = process.model_copy(update={"port": arguments.port})
     configuration = app.Configuration(
         process=process,
-        slack=settings.read(settings.SlackSettings),
-        wisdom=settings.read(settings.WisdomSettings),
+        slack=slack,
+        wisdom=wisdom,
+        access=settings.read(settings.AccessSettings),
+        descope=settings.read(settings.DescopeSettings),
     )
     async with signals.stop_asked() as stop, app.running(configuration, http=arguments.http):
         await stop.wait()
@@ -75,9 +116,18 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 async def _ask(arguments: argparse.Namespace) -> int:
     wisdom = settings.read(settings.WisdomSettings)
-    return await app.ask(
-        wisdom, arguments.question, domain=arguments.domain, out=sys.stdout, json_events=arguments.json
-    )
+    email = arguments.email or ""
+    asking = app.Asking(arguments.question, arguments.domain, email, json_events=arguments.json)
+    return await app.ask(wisdom, settings.read(settings.DescopeSettings), asking, out=sys.stdout)
+
+
+async def _export(arguments: argparse.Namespace) -> int:
+    url = settings.read(settings.Settings).store_url.get_secret_value()
+    style = arguments.format
+    async with app.reading(url) as store:
+        with exporting.output(arguments.output, style) as out:
+            await arguments.write(store, since=arguments.since, until=arguments.until, style=style, out=out)
+    return 0
 
 
 async def _demo(arguments: argparse.Namespace) -> int:

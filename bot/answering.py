@@ -1,47 +1,49 @@
 """One turn, from a question to its finished message: the only room that knows WisdomAI and Slack.
 
 The reader of the tenant's diffs never waits for Slack: it folds each diff and leaves the newest state with
-the thread's messages. However a turn ends, ``bot.delivery`` brings what there is into the thread.
+the answer's messages. However a turn ends, ``bot.delivery`` brings what there is into the thread; what is
+about the asker alone is told to nobody else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
-from bot.core.finished import Delivered, Finished, Reached
-from bot.core.render import blocks, notices
+from bot import logs
+from bot.audit import Audit, Detail, What
+from bot.core.finished import Delivered, Finished
+from bot.core.render import blocks, notices, refusals
 from bot.core.render.blocks import Ending
 from bot.core.results import StoredResult
-from bot.core.turn import Turn
 from bot.delivery import Delivery
 from bot.domains import Domains
-from bot.errors import AnswerFailed, BotError, SlackError, StoreFailed, TenantError
+from bot.errors import AccessDenied, AnswerFailed, BotError
+from bot.gate import Admission
 from bot.inflight import Running
+from bot.inquiry import Inquirer, Inquiry, Wanted
 from bot.memory import Memory, TurnRecord
-from bot.model import Answer, AnswerDiff, Domain, Draft, Footer, Identity, Notice, Prose, ProseKind
+from bot.model import (
+    Answer,
+    Deed,
+    Domain,
+    Draft,
+    Footer,
+    Identity,
+    Notice,
+    Prose,
+    ProseKind,
+    Question,
+)
 from bot.results import Results
 from bot.slack.messages import AnswerMessages
-from bot.slack.poster import Poster
+from bot.standing import Ground, Misplaced, Standing
 
 _log = logging.getLogger("bot.answering")
-
-
-class Asks(Protocol):
-    """What answers questions: ``bot.wisdom.tenant.Tenant``."""
-
-    def ask(
-        self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
-    ) -> AsyncGenerator[AnswerDiff, None]:
-        """Asks; yields the answer's diffs as they arrive; raises TenantError."""
-
-    async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
-        """An answer as the tenant keeps it; raises TenantError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,17 @@ class Tools:
     """What a turn works with.
 
     Attributes:
-        messages: the messages of a new answer, by channel and thread_ts.
         link: an answer's address in WisdomAI's own web application, by conversation and message; or empty.
     """
 
-    tenant: Asks
-    poster: Poster
-    messages: Callable[[str, str], AnswerMessages]
+    inquirer: Inquirer
+    ground: Ground
     delivery: Delivery
     results: Results
     link: Callable[[str, str], str]
     memory: Memory
     domains: Domains
-    identity: Identity
-    new_turn: Callable[[], Turn]
+    audit: Audit
     clock: Callable[[], float]
 
 
@@ -74,28 +73,33 @@ class Answering:
 
     async def run(self, running: Running) -> None:
         """Answers one turn; ends in the thread, whatever happens."""
-        await _OneTurn(self._tools, running).run()
-
-
-async def recover(tools: Tools) -> None:
-    """Turns that an earlier process left in the middle say so in their own message, with Retry."""
-    for record in await tools.memory.unfinished_turns():
-        notice = notices.interrupted_by_restart()
-        draft = blocks.told(notice, turn=record.id)
-        thread = record.question.thread
-        messages = tools.messages(thread.channel, thread.thread_ts)
-        try:
-            await messages.open(draft, existing=record.messages[-1:])
-            await messages.finish([draft])
-        except SlackError as error:
-            _log.warning("Turn %s of an earlier run could not be ended in its thread: %s", record.id, error)
-        finally:
-            await messages.close()
-        await _end(tools.memory, record)
+        question, thread = running.record.question, running.record.question.thread
+        with logs.bound(
+            turn=running.record.id,
+            team=thread.team,
+            channel=thread.channel,
+            thread=thread.thread_ts,
+            user=question.user,
+        ):
+            await _OneTurn(self._tools, running).run()
 
 
 class _QuestionGone(Exception):
     """Question and answer were deleted: nobody waits any more."""
+
+
+class _ForTheAsker(Exception):
+    """What there is to say concerns the asker alone, and no answer is to stand in the thread.
+
+    Attributes:
+        draft: what they are told.
+        why: a word for the audit.
+    """
+
+    def __init__(self, draft: Draft, why: str) -> None:
+        super().__init__(why)
+        self.draft = draft
+        self.why = why
 
 
 class _OneTurn:
@@ -105,21 +109,31 @@ class _OneTurn:
         self._tools = tools
         self._running = running
         self._record = running.record
-        self._question = running.record.question
-        self._messages = tools.messages(self._question.thread.channel, self._question.thread.thread_ts)
-        self._turn = tools.new_turn()
+        self._standing = Standing(tools.ground, running.record.question, turn=running.record.id)
+        self._inquiry: Inquiry | None = None
+        self._identity: Identity | None = None
         self._domain: Domain | None = None
         self._looked = False
         self._started = tools.clock()
 
+    @property
+    def _question(self) -> Question:
+        return self._standing.question
+
+    @property
+    def _messages(self) -> AnswerMessages:
+        return self._standing.messages
+
     async def run(self) -> None:
         """Placeholder, answer, final edit; whatever goes wrong, the asker is told."""
         try:
-            await self._open()
+            await asyncio.gather(self._open(), self._sign_in())
             ending, notice = await self._answered()
             await self._finish(ending, notice)
         except _QuestionGone:
             _log.info("Turn %s ends: its question was deleted, and so was the answer", self._record.id)
+        except _ForTheAsker as aside:
+            await self._withdraw(aside)
         except BotError as error:
             _log.warning("Turn %s could not be shown: %s: %s", self._record.id, type(error).__name__, error)
             await self._give_up(error)
@@ -128,7 +142,7 @@ class _OneTurn:
             await self._give_up(error)
         finally:
             await self._messages.close()
-        await _end(self._tools.memory, self._journaled())
+        await self._tools.memory.surely_end_turn(self._journaled())
 
     async def _give_up(self, error: Exception) -> None:
         """The message says what happened, under what it said so far; without a message, the asker is told."""
@@ -136,7 +150,12 @@ class _OneTurn:
         if self._messages.ts:
             await self._tools.delivery.deliver(self._messages, self._finished(Ending.FAILED, notice))
         else:
-            await self._tell(notice)
+            await self._standing.tell(blocks.told(notice, turn=self._record.id))
+
+    async def _withdraw(self, aside: _ForTheAsker) -> None:
+        _log.info("Turn %s is told to its asker alone: %s", self._record.id, aside.why)
+        await self._standing.withdraw(aside.draft)
+        await self._note(What.REFUSED, outcome=aside.why)
 
     # -- the first second --
 
@@ -145,6 +164,15 @@ class _OneTurn:
         await self._tools.memory.keep_turn(self._record)
         await self._messages.open(first, existing=self._record.messages)
         await self._tools.memory.keep_turn(self._journaled())
+
+    async def _sign_in(self) -> None:
+        """While the placeholder is on its way, so that nobody waits for it; what fails here, fails again."""
+        with suppress(BotError):
+            gate = self._tools.ground.gate
+            admission = await gate.admit(self._question.user, self._question.place, Deed.ASK)
+            identity = gate.identity(admission.person)
+            await self._tools.inquirer.tenant.rights(identity)
+            await self._tools.domains.choices(self._question, admission.policy, identity)
 
     # -- while it runs --
 
@@ -170,27 +198,44 @@ class _OneTurn:
         return task
 
     async def _read(self) -> None:
-        question, tools = self._question, self._tools
         await self._running.reached()
         self._messages.show(self._so_far)
-        self._domain = await tools.domains.for_channel(question.thread.team, question.thread.channel)
-        conversation = await tools.memory.conversation(question.thread, tools.identity, self._domain.id)
-        diffs = tools.tenant.ask(
-            question.text,
-            identity=tools.identity,
-            domain=self._domain.id,
-            conversation=conversation,
+        admission = await self._standing.allowed()
+        await self._keep_place()
+        identity = self._identity = self._tools.ground.gate.identity(admission.person)
+        domain = self._domain = await self._choose_domain(admission, identity)
+        await self._note(What.ASKED, asked=self._question.text)
+        wanted = Wanted(
+            thread=self._question.thread,
+            turn=self._record.id,
             key=self._record.key,
+            text=self._question.text,
+            identity=identity,
+            domain=domain,
         )
-        async with aclosing(diffs):
-            async for diff in diffs:
-                self._turn.receive_diff(diff)
-                self._messages.show(self._so_far)
-                conversation = await self._keep_conversation(conversation, diff)
-                await self._stay_wanted()
-        self._turn.receive_end()
-        if self._turn.answer().doubt:
-            await self._settle()
+        self._inquiry = Inquiry(self._tools.inquirer, wanted)
+        await self._inquiry.run(self._seen)
+
+    async def _choose_domain(self, admission: Admission, identity: Identity) -> Domain:
+        choices = await self._tools.domains.choices(self._question, admission.policy, identity)
+        if len(choices) > 1:
+            raise _ForTheAsker(blocks.which_domain(choices, turn=self._record.id), "no_domain")
+        return choices[0]
+
+    async def _seen(self) -> None:
+        """A diff has been folded."""
+        self._messages.show(self._so_far)
+        await self._stay_wanted()
+        if self._standing.due:
+            await self._standing.still_allowed()
+            await self._keep_place()
+
+    async def _keep_place(self) -> None:
+        """Where the answer went is journaled, and shown there."""
+        if self._question != self._record.question:
+            self._record = self._journaled()
+            await self._tools.memory.keep_turn(self._record)
+            self._messages.show(self._so_far)
 
     async def _stay_wanted(self) -> None:
         """An answer whose message was deleted is posted anew, unless the question was deleted, too."""
@@ -199,34 +244,14 @@ class _OneTurn:
             if not await self._tools.delivery.wanted(self._question):
                 raise _QuestionGone
 
-    async def _settle(self) -> None:
-        """A gap, or a diff that did not fit: what the tenant keeps is right, if it can be had."""
-        answer = self._turn.answer()
-        _log.warning("Turn %s: its stream left a doubt: %s", self._record.id, self._turn.findings())
-        try:
-            whole = await self._tools.tenant.settled(
-                identity=self._tools.identity, conversation=answer.conversation_id, message=answer.message_id
-            )
-        except TenantError as error:
-            _log.warning("Turn %s: the whole answer could not be had: %s", self._record.id, error)
-            return
-        if whole is not None and whole.ops:
-            self._turn = self._tools.new_turn()
-            self._turn.receive_diff(whole)
-
-    async def _keep_conversation(self, known: str | None, diff: AnswerDiff) -> str | None:
-        if not diff.conversation_id or diff.conversation_id == known or self._domain is None:
-            return known
-        await self._tools.memory.keep_conversation(
-            self._question.thread, self._tools.identity, self._domain.id, diff.conversation_id
-        )
-        return diff.conversation_id
+    def _answer(self) -> Answer:
+        return self._inquiry.answer() if self._inquiry is not None else Answer()
 
     def _so_far(self) -> Callable[[], Sequence[Draft]]:
-        return self._rendering(self._turn.answer())
+        return self._rendering(self._answer())
 
     def _nearly_done(self) -> Callable[[], Sequence[Draft]]:
-        return self._rendering(replace(self._turn.answer(), status=notices.DRAWING))
+        return self._rendering(replace(self._answer(), status=notices.DRAWING))
 
     def _rendering(self, answer: Answer) -> Callable[[], Sequence[Draft]]:
         """Renders the state of this moment; to be called off the event loop."""
@@ -240,15 +265,17 @@ class _OneTurn:
         ref = self._record.id
         try:
             reading.result()
-        except _QuestionGone:
+        except (_QuestionGone, _ForTheAsker):
             raise
         except BotError as error:
             _log.warning("Turn %s failed: %s: %s", ref, type(error).__name__, error)
+            if isinstance(error, Misplaced) or refusals.sentence(error) is not None:
+                raise self._aside(error) from error
             return Ending.FAILED, notices.for_error(error, ref=ref)
         except Exception as error:  # noqa: BLE001 - the person gets a sentence, whatever it was
             _log.exception("Turn %s failed by a mistake of ours", ref)
             return Ending.FAILED, notices.for_error(error, ref=ref)
-        answer = self._turn.answer()
+        answer = self._answer()
         if answer.cancelled:
             return Ending.STOPPED, None
         failure = _failure_in(answer)
@@ -257,10 +284,20 @@ class _OneTurn:
         _log.warning("Turn %s failed: %s", ref, failure)
         return Ending.FAILED, notices.for_error(failure, ref=ref)
 
+    def _aside(self, error: BotError) -> _ForTheAsker:
+        notice = notices.for_error(error, ref=self._record.id)
+        return _ForTheAsker(blocks.told(notice, turn=self._record.id), refusals.word(error))
+
     # -- the end --
 
     async def _finish(self, ending: Ending, notice: Notice | None) -> None:
-        self._turn.receive_end()  # however it ended, nothing more comes: what was held back is shown
+        if self._inquiry is not None:
+            self._inquiry.end()
+        try:
+            await self._standing.still_allowed()
+            await self._keep_place()
+        except (AccessDenied, Misplaced) as error:
+            raise self._aside(error) from error
         finished = self._finished(ending, notice)
         told = self._running.interrupted.is_set()
         if finished.answer.parts and not told:
@@ -270,27 +307,40 @@ class _OneTurn:
         hurry = None if stopped else self._running.until_told
         async with self._tools.results.changing(self._record.id):  # a control that is pressed at once waits
             result = await self._kept(finished)
-            finished = replace(finished, kept=result is not None)
+            finished = replace(finished, kept=result is not None, share=finished.share and result is not None)
             delivered = await self._tools.delivery.deliver(self._messages, finished, hurry=hurry)
             if result is not None:
-                await self._keep_as_shown(result, delivered)
-        _log.info(
-            "Turn %s: %s in %.1f s, %s",
-            self._record.id,
-            delivered.ending,
-            self._seconds(),
-            self._turn.findings(),
+                await self._tools.results.keep_as_shown(result, delivered)
+        await self._tell_the_end(finished, delivered)
+
+    async def _tell_the_end(self, finished: Finished, delivered: Delivered) -> None:
+        findings = self._inquiry.findings() if self._inquiry is not None else None
+        _log.info("Turn %s: %s in %.1f s, %s", self._record.id, delivered.ending, self._seconds(), findings)
+        rows = [len(part.rows) for part in finished.answer.parts if not isinstance(part, Prose)]
+        await self._note(
+            What.ANSWERED,
+            outcome=f"{delivered.ending}, {delivered.reached}",
+            details={"results": len(rows), "rows": sum(rows), "seconds": round(self._seconds(), 1)},
         )
 
     def _finished(self, ending: Ending, notice: Notice | None) -> Finished:
-        answer = self._turn.answer()
+        answer = self._answer()
         footer = Footer(
             domain=self._domain.name if self._domain else "",
             seconds=self._seconds(),
             data_refreshed_at=answer.data_refreshed_at,
             link=self._tools.link(answer.conversation_id, answer.message_id),
         )
-        return Finished(self._record.id, self._question, answer, ending, footer, notice)
+        return Finished(
+            turn=self._record.id,
+            question=self._question,
+            answer=answer,
+            ending=ending,
+            footer=footer,
+            notice=notice,
+            exports=self._standing.exports,
+            share=self._question.origin is not None and ending is not Ending.FAILED,
+        )
 
     async def _kept(self, finished: Finished) -> StoredResult | None:
         """The result, stored before its controls are shown; None where it has none or no place."""
@@ -301,64 +351,41 @@ class _OneTurn:
             footer=finished.footer,
             ending=finished.ending,
             messages=self._messages.ts,
+            identity=self._identity.name if self._identity else "",
+            domain=self._domain.id if self._domain else "",
         )
-        controls = bool(result.visualizations) and finished.ending is not Ending.FAILED
-        wanted = controls and self._tools.results.enabled
-        return result if wanted and await self._keep(result) else None
+        controls = (bool(result.visualizations) or finished.share) and finished.ending is not Ending.FAILED
+        return result if controls and await self._tools.results.surely_kept(result) else None
 
-    async def _keep_as_shown(self, result: StoredResult, delivered: Delivered) -> None:
-        """The result with what stands in Slack; where no message shows it, nothing of it is kept."""
-        if delivered.reached in {Reached.SHOWN, Reached.SIMPLER}:
-            await self._keep(_after(result, delivered))
-            return
-        try:
-            await self._tools.results.forget(result.turn)
-        except StoreFailed as error:
-            _log.warning("The result of turn %s could not be removed: %s", result.turn, error)
-
-    async def _keep(self, result: StoredResult) -> bool:
-        try:
-            await self._tools.results.keep(result)
-        except StoreFailed as error:
-            _log.warning("The result of turn %s could not be kept: %s", result.turn, error)
-        except Exception:  # noqa: BLE001 - a mistake of ours costs the controls, not the answer
-            _log.exception("The result of turn %s could not be kept by a mistake of ours", result.turn)
-        else:
-            return True
-        return False
-
-    async def _tell(self, notice: Notice) -> None:
-        """Tells the asker alone; the last resort where no message can be posted or edited."""
-        question = self._question
-        with suppress(SlackError):
-            await self._tools.poster.post_ephemeral(
-                question.thread.channel,
-                question.user,
-                blocks.told(notice, turn=self._record.id),
-                thread_ts=question.thread.thread_ts,
-            )
+    async def _note(
+        self,
+        what: What,
+        *,
+        outcome: str = "",
+        asked: str = "",
+        details: Mapping[str, Detail] | None = None,
+    ) -> None:
+        await self._tools.audit.note(
+            what,
+            place=self._question.place,
+            user=self._question.user,
+            identity=self._identity,
+            turn=self._record.id,
+            domain=self._domain.id if self._domain else "",
+            question=asked,
+            outcome=outcome,
+            details=details,
+        )
 
     def _journaled(self) -> TurnRecord:
-        answer = self._turn.answer()
+        answer = self._answer()
         return replace(
             self._record,
+            question=self._question,
             messages=self._messages.ts,
             conversation_id=answer.conversation_id,
             message_id=answer.message_id,
         )
-
-
-def _after(result: StoredResult, delivered: Delivered) -> StoredResult:
-    """The result with what stands in Slack now."""
-    return replace(result.delivered(delivered.messages, delivered.exhibits), ending=delivered.ending)
-
-
-async def _end(memory: Memory, record: TurnRecord) -> None:
-    """Notes that the turn is over; where the store cannot, the next start ends the turn once more."""
-    try:
-        await memory.end_turn(record)
-    except StoreFailed as error:
-        _log.warning("The end of turn %s could not be noted: %s", record.id, error)
 
 
 def _failure_in(answer: Answer) -> AnswerFailed | None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -21,59 +20,33 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-import handlers
-from bot import terminal
-from bot.answering import Answering, Tools, recover
-from bot.charts.pool import ChartPool
-from bot.core.links import conversation_link
-from bot.core.pacing import Pacer
-from bot.core.turn import Turn
-from bot.delivery import Delivery, Means
-from bot.domains import Domains
-from bot.errors import ChartFailed, ConfigurationError, SlackError, SlackRefused, SlackUnreachable
-from bot.exhibits import Exhibits
-from bot.inflight import Inflight
-from bot.memory import Memory
-from bot.redrawing import Redrawing
-from bot.results import Results
-from bot.settings import Settings, SlackSettings, WisdomSettings
+from bot import terminal, wiring
+from bot.core.identity import as_person
+from bot.errors import ConfigurationError, SlackError, SlackRefused, SlackUnreachable, StoreFailed
+from bot.model import SERVICE, Identity, Person
+from bot.settings import DescopeSettings, SlackSettings, WisdomSettings
 from bot.slack.calls import Calls
-from bot.slack.editor import Editor
-from bot.slack.files import Files
-from bot.slack.messages import AnswerMessages
-from bot.slack.poster import Poster
-from bot.slack.threads import Threads
-from bot.slack.views import Views
-from bot.store.base import Store
+from bot.slack.people import Home
+from bot.store.base import Reads, Store
+from bot.store.reading import SqliteReader
 from bot.store.sqlite import SqliteStore
 from bot.web import Check, Readiness, Site, site
-from bot.wisdom.tenant import SERVICE, Tenant, TenantOptions
-from handlers import Listeners
-from handlers.actions import Actions
-from handlers.commands import Commands
-from handlers.deleting import Deleting
-from handlers.desk import Desk, Ids
-from handlers.exhibits import ExhibitControls
-from handlers.exhibits import Tools as ControlTools
-from handlers.feedback import Feedback
-from handlers.mentions import Mentions
-from handlers.messages import Messages
+from bot.wiring import Configuration, Outside
+
+__all__ = ["Asking", "Configuration", "Running", "ask", "open_store", "reading", "running"]
 
 _log = logging.getLogger("bot.app")
 
 #: Two, so that Slack's refresh of one leaves no moment without any.
 _CONNECTIONS = 2
 _SLACK_TIMEOUT = aiohttp.ClientTimeout(total=30)
-_EXAMPLES = ("What can I ask?", "What changed this month?", "Show the top 10 as a bar chart")
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """All settings of a running app."""
-
-    process: Settings
-    slack: SlackSettings
-    wisdom: WisdomSettings
+#: Seconds for a socket to say hello.
+_HELLO_SECONDS = 10.0
+#: Without these nobody can be let in; the others are missed by single functions.
+_NEEDED_SCOPES = frozenset({"users:read", "channels:read", "groups:read"})
+_EMAIL_SCOPE = "users:read.email"
+_REDIS = ("redis://", "rediss://")
+_SLACK_USER = "{slack_user}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,43 +60,50 @@ class Running:
     port: int
 
 
-def tenant(wisdom: WisdomSettings) -> Tenant:
-    """The WisdomAI client as configured; close it."""
-    return Tenant(
-        TenantOptions(
-            url=wisdom.url,
-            ws_url=wisdom.ws_url or None,
-            access_key=wisdom.access_key,
-            subprotocol=wisdom.subprotocol,
-            selection=wisdom.selection,
-            tools=wisdom.tools,
-            silence=wisdom.silence_seconds,
-            max_frame=int(wisdom.max_frame_mib * 1024 * 1024),
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question from the terminal.
+
+    Attributes:
+        domain: id or name; empty for the configured one.
+        email: of the person to ask as; empty for the owner of the access key.
+        json_events: print the raw events.
+    """
+
+    question: str
+    domain: str = ""
+    email: str = ""
+    json_events: bool = False
 
 
-def new_turn(wisdom: WisdomSettings) -> Turn:
-    """The state of one answer, with what is assumed about the tenant's diffs."""
-    return Turn(unit=wisdom.length_unit, mode=wisdom.diffs)
+async def ask(wisdom: WisdomSettings, descope: DescopeSettings, asking: Asking, *, out: TextIO) -> int:
+    """Asks from a terminal, as the owner of the key or as somebody else; returns the exit code.
 
-
-async def ask(
-    wisdom: WisdomSettings, question: str, *, domain: str | None, out: TextIO, json_events: bool
-) -> int:
-    """Asks from a terminal; returns the exit code."""
-    client = tenant(wisdom)
+    Raises ConfigurationError where the settings do not say how to ask as somebody else.
+    """
+    identity = _asker(wisdom, asking.email) if asking.email else SERVICE
+    client = wiring.tenant(wisdom, descope)
     try:
         return await terminal.ask(
             client,
-            question,
-            domain=domain or wisdom.domain_id,
+            asking.question,
+            domain=asking.domain or wisdom.domain_id,
+            identity=identity,
             out=out,
-            json_events=json_events,
-            turn=new_turn(wisdom),
+            json_events=asking.json_events,
+            turn=wiring.new_turn(wisdom),
         )
     finally:
         await client.close()
+
+
+def _asker(wisdom: WisdomSettings, email: str) -> Identity:
+    """Somebody as WisdomAI knows them from Slack, too; nobody has a Slack id in a terminal."""
+    if any(_SLACK_USER in value for _, value in wisdom.attributes):
+        raise ConfigurationError(
+            f"WISDOM_ATTRIBUTES: needs {_SLACK_USER}, which nobody has in a terminal; ask in Slack instead"
+        )
+    return as_person(Person(id="", email=email), wisdom.attributes)
 
 
 @asynccontextmanager
@@ -137,92 +117,31 @@ async def running(configuration: Configuration, *, http: bool) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=_SLACK_TIMEOUT))
         bolt = _bolt(slack, session, http=http)
-        await _check_bot_token(bolt.client)
-        client = tenant(configuration.wisdom)
+        who = await _check_bot_token(bolt.client, email=not configuration.service)
+        _say_whose_rights(configuration)
+        client = wiring.tenant(configuration.wisdom, configuration.descope)
         stack.push_async_callback(client.close)
-        tools = await _tools(stack, configuration, bolt.client, client)
-        inflight = Inflight(Answering(tools).run)
-        stack.push_async_callback(inflight.drain, process.drain_seconds)
-        _register(bolt, tools, inflight, process.example_questions or _EXAMPLES)
-        await stack.enter_async_context(_background(recover(tools), name="recover"))
+        store = await open_store(process.store_url.get_secret_value())
+        stack.push_async_callback(store.close)
+        await wiring.start(stack, configuration, Outside(bolt, _home(who), client, store))
 
         checks = [Check("slack", lambda: _auth_test(bolt.client)), Check("wisdom", client.reachable)]
         if not http:
-            checks.append(await _enter_socket_mode(stack, bolt, slack.app_token))
+            checks.append(await _enter_socket_mode(stack, bolt, slack.app_token, who))
         readiness = Readiness(tuple(checks), clock=time.monotonic)
         served = Site(site(readiness, slack=bolt if http else None), host=process.host, port=process.port)
         stack.push_async_callback(served.close)
         yield Running(port=await served.start())
 
 
-async def _tools(
-    stack: AsyncExitStack, configuration: Configuration, slack: AsyncWebClient, client: Tenant
-) -> Tools:
-    """What turns work with; the stack takes it down."""
-    wisdom = configuration.wisdom
-    store = await _open_store(configuration.process.store_url.get_secret_value())
-    stack.push_async_callback(store.close)
-    pool = ChartPool()
-    stack.push_async_callback(pool.close)
-    await _warm(pool)
-    memory = Memory(store)
-    poster, files = Poster(slack), Files(slack)
-    editor = Editor(slack, Pacer(per_minute=configuration.slack.edits_per_minute))
-    await stack.enter_async_context(_background(editor.run(), name="editor"))
-    means = Means(
-        exhibits=Exhibits(pool, files),
-        poster=poster,
-        files=files,
-        threads=Threads(slack),
-        memory=memory,
-        charts=configuration.process.charts,
-    )
-    return Tools(
-        tenant=client,
-        poster=poster,
-        messages=lambda channel, thread_ts: AnswerMessages(
-            poster, editor, channel=channel, thread_ts=thread_ts
-        ),
-        delivery=Delivery(means),
-        results=Results(memory, configuration.process.results_days, clock=time.time),
-        link=lambda conversation, message: conversation_link(
-            wisdom.link, url=wisdom.url, conversation=conversation, message=message
-        ),
-        memory=memory,
-        domains=Domains(
-            lambda: client.domains(SERVICE), memory, default=wisdom.domain_id, clock=time.monotonic
-        ),
-        identity=SERVICE,
-        new_turn=lambda: new_turn(wisdom),
-        clock=time.monotonic,
-    )
-
-
-def _register(bolt: AsyncApp, tools: Tools, inflight: Inflight, examples: tuple[str, ...]) -> None:
-    """Gives every listener what it works with, and Bolt the listeners."""
-    ids = Ids(turn=_new_ref, key=lambda: str(uuid.uuid4()))
-    memory, poster, results = tools.memory, tools.poster, tools.results
-    desk = Desk(inflight, memory, poster, ids, examples)
-    views, files = Views(bolt.client), Files(bolt.client)
-    controls = ControlTools(
-        results=results,
-        memory=memory,
-        poster=poster,
-        files=files,
-        views=views,
-        redraws=Redrawing(tools.delivery, tools.messages, results),
-        native=tools.delivery.native,
-    )
-    listeners = Listeners(
-        mentions=Mentions(desk),
-        messages=Messages(desk, memory),
-        commands=Commands(desk, tools.domains, poster, new_ref=_new_ref),
-        actions=Actions(desk, inflight, memory, results),
-        exhibits=ExhibitControls(desk, controls),
-        feedback=Feedback(desk, memory, views, clock=time.time),
-        deleting=Deleting(desk, memory, results, poster, files),
-    )
-    handlers.register(bolt, listeners)
+def _say_whose_rights(configuration: Configuration) -> None:
+    if configuration.service:
+        _log.warning(
+            "WISDOM_IDENTITY=service: everybody's questions run with the rights of the access key's owner,"
+            " and row-level rules of WisdomAI see that owner only"
+        )
+    else:
+        _log.info("WISDOM_IDENTITY=impersonate: everybody asks with their own rights in WisdomAI")
 
 
 def _bolt(slack: SlackSettings, session: aiohttp.ClientSession, *, http: bool) -> AsyncApp:
@@ -238,10 +157,22 @@ def _bolt(slack: SlackSettings, session: aiohttp.ClientSession, *, http: bool) -
     return app
 
 
-async def _check_bot_token(client: AsyncWebClient) -> None:
+async def _check_bot_token(client: AsyncWebClient, *, email: bool) -> Mapping[str, object]:
+    """Who the token is; raises ConfigurationError where it lacks what nobody can be let in without."""
     with _told_by("SLACK_BOT_TOKEN"):
-        who = await Calls(client).read("auth.test", {})
+        who, scopes = await Calls(client).granted()
+    needed = _NEEDED_SCOPES | ({_EMAIL_SCOPE} if email else frozenset())
+    if scopes and (missing := sorted(needed - scopes)):
+        raise ConfigurationError(
+            f"SLACK_BOT_TOKEN: lacks the scopes {', '.join(missing)}; take over manifest.yml in the app's"
+            " settings at Slack, and install the app to the workspace again"
+        )
     _log.info("Connected to the Slack workspace %s as %s", who.get("team"), who.get("user"))
+    return who
+
+
+def _home(who: Mapping[str, object]) -> Home:
+    return Home(str(who.get("team_id") or ""), str(who.get("enterprise_id") or ""))
 
 
 @contextmanager
@@ -259,15 +190,35 @@ async def _auth_test(client: AsyncWebClient) -> None:
     await Calls(client).read("auth.test", {})
 
 
-async def _open_store(url: str) -> Store:
-    scheme, _, path = url.partition("://")
-    if scheme in {"redis", "rediss"}:
+async def open_store(url: str) -> Store:
+    """The store as configured; close it. Raises ConfigurationError."""
+    if url.startswith(_REDIS):
         return await _open_redis(url)
+    return await SqliteStore.open(_sqlite_path(url))
+
+
+@asynccontextmanager
+async def reading(url: str) -> AsyncIterator[Reads]:
+    """The store to be read only, also while an app is running on it.
+
+    Raises ConfigurationError where there is none, or it cannot be read.
+    """
+    store = await (_open_redis(url) if url.startswith(_REDIS) else SqliteReader.open(_sqlite_path(url)))
+    try:
+        yield store
+    except StoreFailed as error:
+        raise ConfigurationError(f"STORE_URL: the store cannot be read ({error})") from error
+    finally:
+        await store.close()
+
+
+def _sqlite_path(url: str) -> Path:
+    scheme, _, path = url.partition("://")
     if scheme != "sqlite" or not path.lstrip("/"):
         raise ConfigurationError(
             "STORE_URL: must be sqlite:///path/of/the/file.sqlite or redis://host:port/0"
         )
-    return await SqliteStore.open(Path(path.removeprefix("/")))
+    return Path(path.removeprefix("/"))
 
 
 async def _open_redis(url: str) -> Store:
@@ -278,48 +229,23 @@ async def _open_redis(url: str) -> Store:
     return await RedisStore.open(url)
 
 
-async def _warm(pool: ChartPool) -> None:
-    """An app without charts still answers; the pool tries again with every chart."""
-    try:
-        await pool.start()
-    except ChartFailed:
-        _log.exception("Charts cannot be drawn")
-
-
-@asynccontextmanager
-async def _background(work: Coroutine[None, None, None], *, name: str) -> AsyncIterator[None]:
-    """A task that runs for as long as the app does."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_report)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.critical("The task %s ended by a mistake of ours", task.get_name(), exc_info=error)
-
-
-def _new_ref() -> str:
-    """Eight characters that people can read to each other, unique enough for a month of buttons."""
-    return uuid.uuid4().hex[:8]
-
-
-async def _enter_socket_mode(stack: AsyncExitStack, bolt: AsyncApp, app_token: SecretStr | None) -> Check:
+async def _enter_socket_mode(
+    stack: AsyncExitStack, bolt: AsyncApp, app_token: SecretStr | None, who: Mapping[str, object]
+) -> Check:
     """Connects; refuses a wrong app token at once, where the library would try for ever."""
     token = app_token.get_secret_value() if app_token else ""
     calls = Calls(AsyncWebClient(token=token, base_url=bolt.client.base_url, session=bolt.client.session))
     sockets = [AsyncSocketModeHandler(bolt, token) for _ in range(_CONNECTIONS)]
+    greeted: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     for socket in sockets:
         stack.push_async_callback(socket.close_async)
+        _listen_for_hello(socket, greeted)
     for socket in sockets:
         with _told_by("SLACK_APP_TOKEN"):
             opened = await calls.write("apps.connections.open", {})
         socket.client.wss_uri = str(opened["url"])
         await socket.client.connect()  # type: ignore[no-untyped-call]
+    await _check_app(bolt.client, who, greeted)
 
     async def probe() -> None:
         states = [await socket.client.is_connected() for socket in sockets]
@@ -327,3 +253,37 @@ async def _enter_socket_mode(stack: AsyncExitStack, bolt: AsyncApp, app_token: S
             raise SlackUnreachable("no Socket Mode connection")
 
     return Check("slack_socket", probe)
+
+
+def _listen_for_hello(socket: AsyncSocketModeHandler, greeted: asyncio.Future[str]) -> None:
+    """A socket's first frame names the app that its token is of (``connection_info.app_id``)."""
+
+    async def hear(_client: object, message: dict[str, object], _raw: str | None = None) -> None:
+        info = message.get("connection_info")
+        if message.get("type") == "hello" and isinstance(info, dict) and not greeted.done():
+            greeted.set_result(str(info.get("app_id") or ""))
+
+    socket.client.message_listeners.append(hear)
+
+
+async def _check_app(client: AsyncWebClient, who: Mapping[str, object], greeted: asyncio.Future[str]) -> None:
+    """Both tokens must be of one app, or the events of one would be answered as another.
+
+    Where Slack does not tell an app's id, nothing is said.
+    """
+    listening = ""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_HELLO_SECONDS):
+            listening = await greeted
+    try:
+        answer = await Calls(client).read("bots.info", {"bot": str(who.get("bot_id") or "")})
+    except SlackError as error:
+        _log.info("It is not known which app the bot token is of: %s", error)
+        return
+    bot = answer.get("bot")
+    speaking = str(bot.get("app_id") or "") if isinstance(bot, Mapping) else ""
+    if listening and speaking and listening != speaking:
+        raise ConfigurationError(
+            f"SLACK_APP_TOKEN: is of the app {listening}, but SLACK_BOT_TOKEN of the app {speaking}; take"
+            " both from the settings of one app"
+        )

@@ -216,6 +216,8 @@ class _Delivering:
             footer=finished.footer,
             notice=finished.notice,
             native=self.native,
+            exports=finished.exports,
+            share=finished.share,
         )
 
     async def _without(self, error: DraftRefused) -> None:
@@ -292,11 +294,7 @@ class _Delivering:
         thread, user = self._thread, self.finished.question.user
         notice = notices.about(self._notice(), self.finished.question.text)
         draft = blocks.told(notice, turn=self.finished.turn)
-        try:
-            await self.means.poster.post_ephemeral(thread.channel, user, draft, thread_ts=thread.thread_ts)
-        except SlackError as error:
-            _log.warning("Turn %s: its asker, in the thread: %s", self.finished.turn, error)
-            await self.means.poster.post(user, draft)
+        await self.means.poster.whisper(thread.channel, user, draft, thread_ts=thread.thread_ts)
         return Reached.PRIVATE
 
     def _notice(self) -> Notice:

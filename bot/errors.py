@@ -5,11 +5,19 @@
     BotError
     ├── ConfigurationError      the process: it cannot start, and says what to change
     │   └── StoreInUse          … because another process owns the store's file
+    ├── AccessDenied            one deed of one person: the rules of this workspace or channel forbid it
+    ├── LimitReached            one question: there have been too many, or it is too long
     ├── TenantError             this turn, on WisdomAI's side
     │   ├── TenantUnreachable   nothing answers at the tenant's address
     │   ├── KeyRefused          the access key is wrong, expired or revoked
-    │   ├── DomainUnknown       the domain that was to be asked does not exist, or none is chosen
+    │   │   └── ImpersonationRefused  … or may not act for others
+    │   ├── PersonRefused       this person, at WisdomAI
+    │   │   ├── PersonUnknown   there is no account for them
+    │   │   ├── PersonDeactivated     their account is switched off
+    │   │   └── AskingRefused   their role may not ask
+    │   ├── DomainUnknown       the domain that was to be asked does not exist for them, or none is chosen
     │   ├── AnswerFailed        the tenant answered with an error
+    │   ├── AnswerTooLarge      the answer is larger than this app takes
     │   ├── TenantSilent        nothing was heard for too long
     │   └── PeerMisbehaved      what arrived cannot be understood
     ├── SlackError              one call to Slack
@@ -28,6 +36,34 @@ No secret, token or cell value is ever put into one of these.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+
+class Denial(StrEnum):
+    """Why somebody may not do something."""
+
+    DEACTIVATED = "deactivated"
+    ROBOT = "robot"
+    OUTSIDER = "outsider"
+    GUEST = "guest"
+    NO_EMAIL = "no_email"
+    NO_CONSENT = "no_consent"
+    NO_EXPORTS = "no_exports"
+    NOT_A_MEMBER = "not_a_member"
+    NOT_AN_EDITOR = "not_an_editor"
+    NOT_AN_ADMIN = "not_an_admin"
+    DOMAIN = "domain"
+
+
+class Limit(StrEnum):
+    """What there can be too much of."""
+
+    CHARACTERS = "characters"
+    PERSON_A_MINUTE = "person_a_minute"
+    CHANNEL_A_MINUTE = "channel_a_minute"
+    PERSON_AT_ONCE = "person_at_once"
+    WORKSPACE_AT_ONCE = "workspace_at_once"
+
 
 class BotError(Exception):
     """Base of all errors that this project raises on purpose."""
@@ -41,6 +77,40 @@ class StoreInUse(ConfigurationError):
     """Another process owns the store's file."""
 
 
+class AccessDenied(BotError):
+    """The rules of this workspace or channel do not allow what somebody wants to do.
+
+    Attributes:
+        denial: why.
+    """
+
+    def __init__(self, denial: Denial) -> None:
+        super().__init__(denial)
+        self.denial = denial
+
+    def __str__(self) -> str:
+        return self.denial.value
+
+
+class LimitReached(BotError):
+    """A question is not taken, because there are too many or it is too long.
+
+    Attributes:
+        limit: which of the limits.
+        most: its value.
+        seconds: after how long it may be taken; 0 where waiting does not help, or nobody knows.
+    """
+
+    def __init__(self, limit: Limit, most: int, seconds: float = 0.0) -> None:
+        super().__init__(limit, most, seconds)
+        self.limit = limit
+        self.most = most
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"{self.limit.value}: at most {self.most}"
+
+
 class TenantError(BotError):
     """WisdomAI could not answer this question."""
 
@@ -51,6 +121,26 @@ class TenantUnreachable(TenantError):
 
 class KeyRefused(TenantError):
     """The tenant refuses the access key or the token made from it."""
+
+
+class ImpersonationRefused(KeyRefused):
+    """The tenant takes the access key, but does not let it act for others."""
+
+
+class PersonRefused(TenantError):
+    """The tenant refuses the person that a question was to run as; nothing is wrong with the key."""
+
+
+class PersonUnknown(PersonRefused):
+    """There is no account at the tenant with the person's address."""
+
+
+class PersonDeactivated(PersonRefused):
+    """The person's account at the tenant is switched off."""
+
+
+class AskingRefused(PersonRefused):
+    """The person's role at the tenant does not let them ask."""
 
 
 class DomainUnknown(TenantError):
@@ -81,6 +171,17 @@ class AnswerFailed(TenantError):
 
     def __str__(self) -> str:
         return "; ".join(self.reasons) or "no reason given"
+
+
+class AnswerTooLarge(TenantError):
+    """The answer is larger than ``mib`` MiB, in one piece or in all."""
+
+    def __init__(self, mib: float) -> None:
+        super().__init__(mib)
+        self.mib = mib
+
+    def __str__(self) -> str:
+        return f"an answer of more than {self.mib:g} MiB"
 
 
 class TenantSilent(TenantError):

@@ -86,6 +86,11 @@ class Inflight:
         task.add_done_callback(self._tasks.pop)
         return running.ahead
 
+    def running(self, user: str | None = None) -> int:
+        """How many turns run or wait, of this person or of everybody."""
+        every = (each for line in self._lines.values() for each in line)
+        return sum(user is None or each.record.question.user == user for each in every)
+
     def stop(self, turn_id: str, user: str) -> Stop:
         """Stops a turn for its asker; nobody else may."""
         running = next((each for each in self._tasks.values() if each.record.id == turn_id), None)
@@ -127,3 +132,4 @@ class Inflight:
                 line[0].call_up()
             else:
                 del self._lines[thread]
+            _log.debug("Turn %s is over", running.record.id)

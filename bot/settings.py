@@ -5,6 +5,7 @@ Only the composition root and the sandbox read them; everybody else is handed va
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,7 +13,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.core import links
+from bot.core.identity import PLACEHOLDERS
 from bot.errors import ConfigurationError
+from bot.model import Audience
 
 _Settings = TypeVar("_Settings", bound=BaseSettings)
 
@@ -32,7 +35,30 @@ def _lines(value: object) -> object:
     return value
 
 
+def _pairs(value: object) -> object:
+    """As ``_lines``, each part with ``=`` between a key and a value."""
+    parts = _lines(value)
+    if not isinstance(value, str) or not isinstance(parts, tuple):
+        return parts
+    pairs = [tuple(side.strip() for side in part.split("=", 1)) for part in parts]
+    if any(len(pair) != _PAIR or not all(pair) for pair in pairs):
+        raise ValueError("must be key=value, with a vertical bar between two of them")
+    return tuple(pairs)
+
+
+_PAIR = 2
+
 Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_lines)]
+Pairs = Annotated[tuple[tuple[str, str], ...], NoDecode, BeforeValidator(_pairs)]
+
+
+def _known_places(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Values of attributes without a place that nothing fills."""
+    for _, value in pairs:
+        unknown = set(re.findall(r"\{[^{}]*\}", value)) - set(PLACEHOLDERS)
+        if unknown:
+            raise ValueError(f"knows no {', '.join(sorted(unknown))}, only {' and '.join(PLACEHOLDERS)}")
+    return pairs
 
 
 def _with_slash(value: str) -> str:
@@ -54,7 +80,12 @@ class WisdomSettings(BaseSettings):
     url: Annotated[str, AfterValidator(_origin)]
     ws_url: str = ""
     access_key: Secret
+    identity: Literal["impersonate", "service"] = "impersonate"
+    sign_in: Literal["auto", "exchange", "descope", "bearer"] = "auto"
+    attributes: Annotated[Pairs, AfterValidator(_known_places)] = ()
+    sql: Literal["auto", "show", "hide"] = "auto"
     domain_id: str = ""
+    domains: Pairs = ()
     subprotocol: Literal["auto", "graphql-transport-ws", "graphql-ws"] = "auto"
     selection: Literal["auto", "full", "seed"] = "auto"
     diffs: Literal["auto", "increments", "snapshots"] = "auto"
@@ -62,7 +93,34 @@ class WisdomSettings(BaseSettings):
     tools: Texts = ()
     silence_seconds: float = Field(default=90.0, gt=0)
     max_frame_mib: float = Field(default=16.0, gt=0)
+    max_answer_mib: float = Field(default=64.0, gt=0)
     link: Annotated[str, AfterValidator(links.check)] = "{url}/chat/{conversation}"
+
+
+class DescopeSettings(BaseSettings):
+    """Descope, where the tenant's keys are Descope access keys that have to be exchanged there."""
+
+    model_config = SettingsConfigDict(**_CONFIG, env_prefix="DESCOPE_")
+
+    project_id: str = ""
+    base_uri: str = ""
+
+
+class AccessSettings(BaseSettings):
+    """Who may ask, who reads the answers, and how much may be asked."""
+
+    model_config = _CONFIG
+
+    answers: Audience = Audience.EVERYBODY
+    exports: bool = True
+    guests: bool = False
+    admins: Texts = ()
+    audit_days: float = Field(default=180.0, ge=0, le=3650)
+    question_chars: int = Field(default=4000, ge=1)
+    questions_per_person: int = Field(default=10, ge=1)
+    questions_per_channel: int = Field(default=30, ge=1)
+    questions_at_once_per_person: int = Field(default=5, ge=1)
+    questions_at_once: int = Field(default=50, ge=1)
 
 
 class SlackSettings(BaseSettings):

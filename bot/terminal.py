@@ -14,17 +14,24 @@ from dataclasses import asdict
 from typing import Protocol, TextIO
 
 from bot.core import tables
+from bot.core.rights import without_sql
 from bot.core.turn import Turn
 from bot.errors import (
     AnswerFailed,
+    AnswerTooLarge,
+    AskingRefused,
     DomainUnknown,
+    ImpersonationRefused,
     KeyRefused,
     PeerMisbehaved,
+    PersonDeactivated,
+    PersonUnknown,
     TenantError,
     TenantSilent,
     TenantUnreachable,
 )
 from bot.model import (
+    SERVICE,
     Answer,
     AnswerDiff,
     ColumnKind,
@@ -32,19 +39,28 @@ from bot.model import (
     Identity,
     Prose,
     ProseKind,
+    Rights,
     Table,
     Visualization,
 )
 
-_SERVICE = Identity("service")
 _ROWS = 20
 _WIDEST = 40
 _CLEAR_LINE = "\r\x1b[2K"
 # What the tenant sends is not trusted: no control character of it reaches the terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+_AS_OWNER = "Asking as the owner of the access key: the answer holds all that this account may see."
+# The more special ones first.
 _SENTENCES: dict[type[TenantError], str] = {
     TenantUnreachable: "WisdomAI cannot be reached. Check WISDOM_URL and the network.",
+    ImpersonationRefused: (
+        "The access key may not act for others. Make one in WisdomAI under Settings > API Keys with "
+        '"Allow impersonation", or ask as the key\'s owner.'
+    ),
+    PersonUnknown: "WisdomAI has no account with this address. An admin there can create it.",
+    PersonDeactivated: "This account at WisdomAI is switched off. An admin there can switch it on.",
+    AskingRefused: "The role of this account at WisdomAI does not let it ask. An admin there can change it.",
     KeyRefused: "WisdomAI refuses the access key (wrong, expired or revoked?). Check WISDOM_ACCESS_KEY.",
     AnswerFailed: "WisdomAI answered with an error.",
     PeerMisbehaved: "What WisdomAI sent cannot be understood.",
@@ -62,12 +78,16 @@ class Asks(Protocol):
     async def domains(self, identity: Identity) -> tuple[Domain, ...]:
         """Every domain that may be asked; raises TenantError."""
 
+    async def rights(self, identity: Identity) -> Rights:
+        """What the identity may see; raises TenantError."""
+
 
 async def ask(  # noqa: PLR0913 - one question, and everything that a test replaces
     tenant: Asks,
     text: str,
     *,
     domain: str,
+    identity: Identity = SERVICE,
     out: TextIO,
     err: TextIO | None = None,
     json_events: bool = False,
@@ -82,9 +102,10 @@ async def ask(  # noqa: PLR0913 - one question, and everything that a test repla
         tenant: who is asked.
         text: the question.
         domain: id or name of the domain; empty where there is only one.
+        identity: whose rights it runs with; that it is the key's owner is said.
         out: takes the answer.
         err: takes the rest; standard error by default.
-        json_events: print each diff as one line of JSON instead.
+        json_events: print each diff as one line of JSON instead, whole, as WisdomAI sent it.
         turn: folds the diffs; a new one by default.
         now: monotonic seconds, for the duration.
 
@@ -93,19 +114,22 @@ async def ask(  # noqa: PLR0913 - one question, and everything that a test repla
     screen = _Screen(out, err or sys.stderr)
     turn = turn or Turn()
     began = now()
-    failure = ""
+    failure, rights = "", Rights(sql=False)
+    if identity == SERVICE:
+        screen.say(_AS_OWNER)
     try:
-        async for diff in _diffs(tenant, text, domain):
+        rights = await tenant.rights(identity)
+        async for diff in _diffs(tenant, text, domain, identity):
             turn.receive_diff(diff)
             if json_events:
                 out.write(json.dumps(asdict(diff)) + "\n")
                 out.flush()
             else:
-                screen.grow(turn.answer())
+                screen.grow(_seen(turn.answer(), rights))
         turn.receive_end()
     except TenantError as error:
         failure = _sentence(error)
-    answer = turn.answer()
+    answer = _seen(turn.answer(), rights)
     if not json_events:
         screen.finish(answer)
         screen.report(answer, seconds=now() - began)
@@ -114,19 +138,29 @@ async def ask(  # noqa: PLR0913 - one question, and everything that a test repla
     return 1 if failure or answer.errors or answer.cancelled else 0
 
 
-async def _diffs(tenant: Asks, text: str, domain: str) -> AsyncGenerator[AnswerDiff, None]:
-    chosen = await _chosen(tenant, domain)
-    diffs = tenant.ask(text, identity=_SERVICE, domain=chosen, conversation=None, key=str(uuid.uuid4()))
+def _seen(answer: Answer, rights: Rights) -> Answer:
+    return answer if rights.sql else without_sql(answer)
+
+
+async def _diffs(
+    tenant: Asks, text: str, domain: str, identity: Identity
+) -> AsyncGenerator[AnswerDiff, None]:
+    chosen = await _chosen(tenant, domain, identity)
+    diffs = tenant.ask(text, identity=identity, domain=chosen, conversation=None, key=str(uuid.uuid4()))
     async with aclosing(diffs):
         async for diff in diffs:
             yield diff
 
 
-async def _chosen(tenant: Asks, wanted: str) -> str:
+async def _chosen(tenant: Asks, wanted: str, identity: Identity) -> str:
     """Id of the wanted domain; raises DomainUnknown. Where the tenant lists none, the id is trusted."""
     try:
-        known = await tenant.domains(_SERVICE)
+        known = await tenant.domains(identity)
     except AnswerFailed:
+        return wanted
+    except KeyRefused:  # "Unauthorized" may be said of the list only; of the key, the question is told, too
+        if not wanted:
+            raise
         return wanted
     if not wanted and len(known) == 1:
         return known[0].id
@@ -302,6 +336,8 @@ def _sentence(error: TenantError) -> str:
         if not error.domain:
             return "No domain is chosen. Give one with --domain, or set WISDOM_DOMAIN_ID."
         return f"WisdomAI knows no domain {_safe(error.domain)!r}, or the key may not ask it."
+    if isinstance(error, AnswerTooLarge):
+        return f"The answer has more than {error.mib:g} MiB, which is too large. Ask for less."
     if isinstance(error, TenantSilent):
         return f"Nothing was heard from WisdomAI for {error.seconds:g} seconds."
     sentence = next(

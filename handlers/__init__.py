@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.render import controls
+from bot.core.render.settings_view import SETTINGS_VIEW
 from bot.core.render.views import FEEDBACK_VIEW
+from bot.memory import Memory
 from handlers.actions import Actions
+from handlers.channels import Channels
 from handlers.commands import Commands
 from handlers.deleting import Deleting
 from handlers.exhibits import ExhibitControls
 from handlers.feedback import Feedback
 from handlers.mentions import Mentions
 from handlers.messages import Messages
+from handlers.replays import Replays
+from handlers.settings import ChannelSettings
+from handlers.sharing import Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +35,26 @@ class Listeners:
     exhibits: ExhibitControls
     feedback: Feedback
     deleting: Deleting
+    sharing: Sharing
+    settings: ChannelSettings
+    channels: Channels
 
 
-def register(app: AsyncApp, listeners: Listeners) -> None:
+def register(app: AsyncApp, listeners: Listeners, memory: Memory) -> None:
     """Says who listens to what. Listeners are bound methods, so each brings what it works with."""
+    app.use(Replays(memory).refuse)
     app.event("app_mention")(listeners.mentions.on_mention)
     app.event("message")(listeners.messages.on_message)
+    app.event("channel_id_changed")(listeners.channels.on_id_changed)
+    app.event("channel_shared")(listeners.channels.on_shared)
+    app.event("channel_unshared")(listeners.channels.on_shared)
     app.command("/wisdom")(listeners.commands.on_wisdom)
     app.action(controls.STOP_ACTION)(listeners.actions.on_stop)
     app.action(controls.RETRY_ACTION)(listeners.actions.on_retry)
     app.action(_numbered(controls.ASK_ACTION))(listeners.actions.on_ask)
     app.action(controls.AGAIN_ACTION)(listeners.actions.on_again)
+    app.action(_numbered(controls.DOMAIN_ACTION))(listeners.actions.on_domain)
+    app.action(controls.SHARE_ACTION)(listeners.sharing.on_share)
     app.action(controls.DATA_ACTION)(listeners.exhibits.on_data)
     app.action(_numbered(controls.PAGE_ACTION))(listeners.exhibits.on_page)
     app.action(controls.SQL_ACTION)(listeners.exhibits.on_sql)
@@ -48,8 +63,9 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.action(controls.FEEDBACK_ACTION)(listeners.feedback.on_feedback)
     app.view(FEEDBACK_VIEW)(listeners.feedback.on_reason)
     app.action(controls.DELETE_ACTION)(listeners.deleting.on_delete)
+    app.view(SETTINGS_VIEW)(listeners.settings.on_kept)
 
 
 def _numbered(action: str) -> re.Pattern[str]:
     """The buttons of a block must differ, so some are numbered."""
-    return re.compile(rf"^{action}:\d+$")
+    return re.compile(rf"^{action}:(?:\d+|menu)$")

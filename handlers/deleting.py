@@ -6,6 +6,7 @@ import logging
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.audit import What
 from bot.core.render import notices
 from bot.core.results import Shown, StoredResult
 from bot.errors import MessageGone, SlackError
@@ -43,12 +44,15 @@ class Deleting:
             known = record or result
             if known is None:
                 raise Declined(notices.asker_forgotten())
+            if known.question.thread.channel != press.channel:
+                raise Declined(notices.asker_forgotten())
             if known.question.user != press.user:
                 raise Declined(notices.only_the_asker_deletes())
             await self._results.forget(turn)
             await self._remove(press, record, result)
             await self._remove_files(result)
         _log.info("Turn %s was deleted by its asker", turn)
+        await self._desk.note(What.DELETED, press, turn=turn)
 
     async def _remove(self, press: Press, record: TurnRecord | None, result: StoredResult | None) -> None:
         messages = [press.message_ts]

@@ -1,47 +1,51 @@
 """Controls on one visualization: Show data, Show SQL, Export CSV, and the choice of its chart's type.
 
-All of them work from the stored result, so they work after a restart as well; where it is no longer kept, the
-person who pressed reads what to do.
+All of them work from stored results, so they work after a restart as well; where nothing is kept any more,
+the person who pressed reads what to do. Whoever has other rights than the asker works on a copy of their own,
+and is the only one who sees it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-import aiohttp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.audit import What
 from bot.core import exports, sql, tables
-from bot.core.render import notices, views
+from bot.core.render import blocks, notices, views
 from bot.core.results import StoredResult
 from bot.memory import Memory
-from bot.model import Block, Draft, Native, Visualization, VisualizationType
+from bot.model import Block, Deed, Draft, Native, ThreadKey, VisualizationType
+from bot.redrawing import Place
 from bot.results import Results
 from bot.slack.files import Files
 from bot.slack.poster import DraftRefused, Poster
 from bot.slack.views import Views
-from handlers import inbound
+from handlers import inbound, replies, windows
 from handlers.desk import Declined, Desk
 from handlers.press import Press, Target
-
-_log = logging.getLogger("handlers")
-
-_OK = 200
+from handlers.readers import Found, Readers
 
 
 class Redraws(Protocol):
     """What draws a delivered answer anew."""
 
-    async def redraw(self, result: StoredResult, index: int, wanted: VisualizationType) -> None:
+    async def redraw(
+        self, result: StoredResult, index: int, wanted: VisualizationType, *, exports: bool
+    ) -> None:
         """Shows visualization ``index`` as ``wanted`` in the messages that stand there; keeps the result.
 
         Only one is on its way for each turn; it may raise BotError.
         """
+
+    async def draw_alone(self, copy: StoredResult, place: Place, wanted: VisualizationType) -> None:
+        """Shows a result to one reader as ``wanted``; it may raise BotError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Tools:
         patience: seconds to look for what a window shows, before it is opened and says that it is loading.
     """
 
+    readers: Readers
     results: Results
     memory: Memory
     poster: Poster
@@ -60,7 +65,7 @@ class Tools:
     views: Views
     redraws: Redraws
     native: Callable[[str], Awaitable[Native]]
-    patience: float = 1.5
+    patience: float = windows.PATIENCE
 
 
 class ExhibitControls:
@@ -103,35 +108,32 @@ class ExhibitControls:
     # -- data --
 
     async def _show_data(self, press: Press) -> None:
-        await self._show_alone(press, _target(press), 0)
+        target = _target(press)
+        found = await self._tools.readers.find(press, target, Deed.USE)
+        await self._show_alone(press, target, found, 0)
+        await self._note(What.SHOWN, press, found, "data")
 
     async def _turn_page(self, press: Press, respond: AsyncRespond) -> None:
         target = _target(press)
         page = int(target.rest or 0)
+        found = await self._tools.readers.find(press, target, Deed.USE)
+        thread_ts = found.shared.question.thread.thread_ts
         for native in await self._forms(press):
-            draft, thread_ts = await self._page(target, page, native=native)
-            if await _replaced(respond, draft, thread_ts=thread_ts):
+            draft = await _page(target, found, page, native=native)
+            if await replies.reply(respond, draft, thread_ts=thread_ts, replace=True):
                 return
-        await self._show_alone(press, target, page)
+        await self._show_alone(press, target, found, page)
 
     async def _forms(self, press: Press) -> tuple[bool, ...]:
         """Whether the table is Slack's own one: yes and then no where the workspace may take it, else no."""
         native = await self._tools.native(press.team)
         return (True, False) if native.tables else (False,)
 
-    async def _page(self, target: Target, page: int, *, native: bool) -> tuple[Draft, str]:
-        """The page, and the thread that it belongs to: of a press on a page, Slack may not tell that."""
-        result, visualization = await self._found(target)
-        value = f"{target.turn}:{target.index}"
-
-        def made() -> Draft:
-            return views.data_page(value, tables.build(visualization), page, native=native)
-
-        return await asyncio.to_thread(made), result.question.thread.thread_ts
-
-    async def _show_alone(self, press: Press, target: Target, page: int) -> None:
+    async def _show_alone(self, press: Press, target: Target, found: Found, page: int) -> None:
+        # Of a press on a page, Slack may not tell the thread that it belongs to.
+        thread_ts = found.shared.question.thread.thread_ts
         for native in await self._forms(press):
-            draft, thread_ts = await self._page(target, page, native=native)
+            draft = await _page(target, found, page, native=native)
             try:
                 await self._tools.poster.post_ephemeral(
                     press.channel, press.user, draft, thread_ts=thread_ts, strict=native
@@ -145,27 +147,22 @@ class ExhibitControls:
     # -- SQL --
 
     async def _show_sql(self, press: Press) -> None:
-        """The trigger is good for three seconds: what takes longer comes into a window that stands open."""
-        making = asyncio.create_task(self._sql_view(_target(press)))
-        try:
-            done, _ = await asyncio.wait({making}, timeout=self._tools.patience)
-            if done:
-                await self._tools.views.open(press.trigger_id, making.result())
-            else:
-                opened = await self._tools.views.open(press.trigger_id, views.loading_view(views.sql_title()))
-                await self._tools.views.update(opened, await _or_said(making))
-        finally:
-            making.cancel()
-            await asyncio.gather(making, return_exceptions=True)
+        await windows.show(
+            self._tools.views,
+            windows.Opening(press.trigger_id, views.sql_title(), patience=self._tools.patience),
+            self._sql_view(press, _target(press)),
+            explain=partial(self._desk.explain, press, failed=notices.not_done()),
+        )
 
-    async def _sql_view(self, target: Target) -> Block:
-        result, visualization = await self._found(target)
-        code = visualization.code
-        if code is None:
-            raise Declined(notices.no_longer_kept())
+    async def _sql_view(self, press: Press, target: Target) -> Block:
+        found = await self._tools.readers.find(press, target, Deed.USE)
+        code, rights = found.visualization.code, found.reader.rights
+        if code is None or (rights is not None and not rights.sql):
+            raise Declined(notices.no_sql())
         text = await asyncio.to_thread(sql.pretty, code)
-        attached = bool(result.exhibits[target.index].sql_file)
-        return views.sql_view(visualization.title, text, dialect=code.dialect, attached=attached)
+        attached = found.own and bool(found.result.exhibits[found.index].sql_file)
+        await self._note(What.SHOWN, press, found, "sql")
+        return views.sql_view(found.visualization.title, text, dialect=code.dialect, attached=attached)
 
     # -- CSV --
 
@@ -174,32 +171,74 @@ class ExhibitControls:
         once = f"export:{target.turn}:{target.index}:{press.user}:{press.at}"
         if not await self._tools.memory.first_time(press.team, press.channel, once):
             return
-        _, visualization = await self._found(target)
-        table = await asyncio.to_thread(tables.build, visualization)
+        found = await self._tools.readers.find(press, target, Deed.EXPORT)
+        table = await asyncio.to_thread(tables.build, found.visualization)
         data = await asyncio.to_thread(exports.csv_bytes, table)
-        name = exports.file_name(table.title)
         said = notices.exported(
             press.user, table.title, rows=len(table.rows), total=table.total_rows, more=table.has_more
         )
+        place = await self._place_for(press, found, table.title)
+        name = exports.file_name(table.title)
         await self._tools.files.upload(
-            name, data, title=name, channel=press.channel, thread_ts=press.thread_ts, comment=said
+            name, data, title=name, channel=place.channel, thread_ts=place.thread_ts, comment=said
         )
+        await self._note(What.EXPORTED, press, found, "csv", rows=len(table.rows))
+
+    async def _place_for(self, press: Press, found: Found, title: str) -> ThreadKey:
+        """Rows of the asker's go where the answer stands; those of others to their direct messages."""
+        if found.own:
+            return found.shared.question.thread
+        notice = notices.exported_to_you(title, press.channel)
+        posted = await self._tools.poster.send(press.user, blocks.told(notice, turn=None))
+        return ThreadKey(press.team, posted.channel, posted.ts)
 
     # -- chart --
 
     async def _redraw(self, press: Press) -> None:
         target = _target(press)
         wanted = VisualizationType(target.rest)
-        async with self._tools.results.changing(target.turn):
-            result, _ = await self._found(target)
-            if result.chosen[target.index] is not wanted:
-                await self._tools.redraws.redraw(result, target.index, wanted)
+        found = await self._tools.readers.find(press, target, Deed.USE)
+        if found.own:
+            await self._redraw_shared(target, wanted, exports=found.reader.admission.exports)
+        else:
+            place = Place(
+                turn=target.turn,
+                index=found.index,
+                shown_index=target.index,
+                thread=found.shared.question.thread,
+                user=press.user,
+                exports=found.reader.admission.exports,
+            )
+            await self._tools.redraws.draw_alone(found.result, place, wanted)
+        await self._note(What.SHOWN, press, found, wanted.value)
 
-    async def _found(self, target: Target) -> tuple[StoredResult, Visualization]:
-        result = await self._tools.results.load(target.turn)
-        if result is None or target.index >= len(result.visualizations):
-            raise Declined(notices.no_longer_kept())
-        return result, result.visualizations[target.index]
+    async def _redraw_shared(self, target: Target, wanted: VisualizationType, *, exports: bool) -> None:
+        """One at a time: each begins with what the one before it left."""
+        async with self._tools.results.changing(target.turn):
+            result = await self._tools.results.load(target.turn)
+            if result is None:
+                raise Declined(notices.no_longer_kept())
+            if result.chosen[target.index] is not wanted:
+                await self._tools.redraws.redraw(result, target.index, wanted, exports=exports)
+
+    async def _note(self, what: What, press: Press, found: Found, form: str, *, rows: int = 0) -> None:
+        await self._desk.note(
+            what,
+            press,
+            turn=found.shared.turn,
+            identity=found.reader.identity,
+            domain=found.result.domain,
+            details={"form": form, "result": found.index, "rows": rows or len(found.visualization.rows)},
+        )
+
+
+async def _page(target: Target, found: Found, page: int, *, native: bool) -> Draft:
+    value, visualization = f"{target.turn}:{target.index}", found.visualization
+
+    def made() -> Draft:
+        return views.data_page(value, tables.build(visualization), page, native=native)
+
+    return await asyncio.to_thread(made)
 
 
 def _target(press: Press) -> Target:
@@ -207,30 +246,3 @@ def _target(press: Press) -> Target:
     if target is None:
         raise Declined(notices.no_longer_kept())
     return target
-
-
-async def _or_said(making: asyncio.Task[Block]) -> Block:
-    """What was made for a window that stands open already, or what came in between."""
-    try:
-        return await making
-    except Declined as declined:
-        return views.told_view(views.sql_title(), declined.notice)
-    except Exception:  # noqa: BLE001 - also a mistake of ours must not leave the window loading
-        _log.exception("A window could not be filled")
-        return views.told_view(views.sql_title(), notices.not_done())
-
-
-async def _replaced(respond: AsyncRespond, draft: Draft, *, thread_ts: str) -> bool:
-    """Whether Slack put the draft in the place of the message with the button; it takes that for a while."""
-    try:
-        answer = await respond(
-            text=draft.text,
-            blocks=[dict(block) for block in draft.blocks],
-            replace_original=True,
-            unfurl_links=False,
-            unfurl_media=False,
-            thread_ts=thread_ts,
-        )
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        return False
-    return answer.status_code == _OK

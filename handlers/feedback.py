@@ -11,10 +11,12 @@ from dataclasses import replace
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.core.render import notices, views
+from bot.audit import What
+from bot.core.render import notices, views, windows
 from bot.core.render.controls import UP
 from bot.memory import Feedback as Opinion
 from bot.memory import Memory
+from bot.model import Deed
 from bot.slack.views import Views
 from handlers import inbound, press
 from handlers.desk import Desk
@@ -46,7 +48,7 @@ class Feedback:
         """Adds the reason to the opinion, and thanks."""
         await ack()
         view = press.inner(body, "view")
-        private, reason = views.private_in(view), views.reason_in(view)
+        private, reason = windows.private_in(view), views.reason_in(view)
         user = press.user(body)
         notice = notices.thanks()
         try:
@@ -60,7 +62,10 @@ class Feedback:
     async def _take(self, pressed: Press) -> None:
         turn, _, said = pressed.value.rpartition(":")
         good = said == UP
+        record = await self._memory.turn(turn)
+        await self._desk.admit(pressed, Deed.USE, about=record.question if record else None)
         await self._keep(pressed.team, await self._opinion(turn, pressed.user, good=good))
+        await self._desk.note(What.RATED, pressed, turn=turn, outcome=said)
         if good:
             await self._desk.tell_back(pressed, notices.thanks())
             return

@@ -28,6 +28,7 @@ class Press:
         message_ts: the message that it stands in.
         thread_ts: the root of its thread; of a message outside of threads itself.
         trigger_id: opens one window, for three seconds.
+        ephemeral: only the person who pressed sees the message.
     """
 
     def __init__(self, body: inbound.Payload) -> None:
@@ -43,6 +44,7 @@ class Press:
         parent = message.get("thread_ts") or container.get("thread_ts")
         self.thread_ts = str(parent or self.message_ts)
         self.trigger_id = str(body.get("trigger_id") or "")
+        self.ephemeral = container.get("is_ephemeral") is True
 
     def target(self) -> Target | None:
         """The visualization that the value names (``<turn>:<index>`` and what follows), or None."""

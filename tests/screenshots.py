@@ -100,8 +100,28 @@ class Studio:
         await self.here.answer(self._sales, thread_ts or ts, count=count)
         return thread_ts or ts
 
-    async def take(self, thread_ts: str, shot: Shot) -> None:
-        """Takes a picture of a thread."""
+    async def take(self, thread_ts: str, shot: Shot, *, name: str = "ada", channel: str = "sales") -> None:
+        """Takes a picture of a thread, as somebody sees it."""
+        async with self._page(shot, f"{name}/{channel}/{thread_ts}") as page:
+            thread = page.get_by_role("complementary", name="Thread")
+            await _settle(page, thread, shot)
+            await self._keep(page, shot, await _frame(thread, shot))
+
+    async def take_window(self, command: str, shot: Shot) -> None:
+        """Takes a picture of the window that a command opens in #sales."""
+        async with self._page(shot, "ada/sales") as page:
+            box = page.get_by_role("main").get_by_role("textbox", name="Message")
+            await box.fill(command)
+            await box.press("Enter")
+            window = page.get_by_role("dialog")
+            await expect(window).to_contain_text(shot.bottom)
+            await page.evaluate("document.activeElement.blur()")
+            width, height = shot.size
+            box_of = await window.bounding_box() or {"x": 0, "y": 0, "width": width, "height": height}
+            await self._keep(page, shot, _around(box_of))
+
+    @asynccontextmanager
+    async def _page(self, shot: Shot, place: str) -> AsyncIterator[Page]:
         width, height = shot.size
         context = await self._browser.new_context(
             viewport={"width": width, "height": height},
@@ -112,13 +132,13 @@ class Studio:
         )
         page = await context.new_page()
         await page.clock.set_fixed_time(self.clock.now())
-        await page.goto(f"{self.here.slack.url}#/ada/sales/{thread_ts}")
+        await page.goto(f"{self.here.slack.url}#/{place}")
         await page.locator('#app[data-live="yes"]').wait_for()
-        thread = page.get_by_role("complementary", name="Thread")
-        await _settle(page, thread, shot)
-        taken = await page.screenshot(clip=await _frame(thread, shot))
+        yield page
         await context.close()
-        data = small(taken)
+
+    async def _keep(self, page: Page, shot: Shot, frame: FloatRect) -> None:
+        data = small(await page.screenshot(clip=frame))
         if len(data) > _MOST_BYTES:
             sys.exit(f"{shot.name} has {len(data):,} bytes, which is too much for a README")
         (self._folder / f"{shot.name}.png").write_bytes(data)
@@ -146,13 +166,23 @@ async def _frame(thread: Locator, shot: Shot) -> FloatRect:
     return frame
 
 
+def _around(box: FloatRect) -> FloatRect:
+    """What is there, with a margin."""
+    return FloatRect(
+        x=box["x"] - _MARGIN,
+        y=box["y"] - _MARGIN,
+        width=box["width"] + 2 * _MARGIN,
+        height=box["height"] + 2 * _MARGIN,
+    )
+
+
 @asynccontextmanager
 async def _studio(store: Path, folder: Path) -> AsyncIterator[Studio]:
     clock, analyst = _Morning(), Analyst(MORNING.date())
     slack = SlackServer(options=SlackOptions(file_visibility_delay=0.05), clock=clock)
     tenant = TenantServer(options=TenantOptions(speed=_SPEED), today=MORNING.date(), analyst=analyst)
     async with world(slack, tenant) as servers, chromium() as browser:
-        here = Town(servers, store, analyst)
+        here = Town(servers, store, analyst, lambda same: same)
         async with here.bot():
             yield Studio(here, clock, browser, folder)
 
@@ -198,6 +228,23 @@ async def _failure(studio: Studio) -> None:
     await studio.take(ts, Shot("failure", (1280, 640), bottom=FOOTER, thread_only=True))
 
 
+async def _private(studio: Studio) -> None:
+    """Grace asks for herself what Ada asked for all, and sees fewer rows; it is her direct message."""
+    here, sales = studio.here, studio.here.workspace.channels["sales"]
+    studio.clock.pass_minutes(6)
+    await here.person("grace").command(sales, f"/wisdom private {QUESTION}")
+    direct, root = await here.until(lambda: here.private("grace"))
+    await here.answer(direct, root.ts)
+    shot = Shot("private", (1280, 1400), top=QUESTION, bottom=FOOTER, thread_only=True)
+    await studio.take(root.ts, shot, name="grace", channel="@wisdom")
+
+
+async def _settings(studio: Studio) -> None:
+    await studio.take_window(
+        "/wisdom settings", Shot("settings", (1280, 900), bottom="Who reads the answers")
+    )
+
+
 async def _draw(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as store:
@@ -206,6 +253,8 @@ async def _draw(folder: Path) -> None:
             await _answer(studio)
             await _streaming(studio)
             await _failure(studio)
+            await _private(studio)
+            await _settings(studio)
 
 
 def main() -> None:

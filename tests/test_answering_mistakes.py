@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from bot.answering import Answering, recover
+from bot.answering import Answering
 from bot.inflight import Inflight
 from bot.memory import TurnRecord
 from bot.model import Answer, Draft
 from bot.sandbox.slack.model import Message
+from tests.bench import Bench, bench, chart, diff, text
 from tests.scenarios.town import everything, has_retry, is_running, of_type
-from tests.test_answering import Bench, bench, chart, diff, text
 
 __all__ = ["bench"]
 
@@ -87,13 +86,3 @@ async def test_stop_works_while_the_chart_is_drawn(bench: Bench) -> None:
     assert of_type(said, "table")
     assert not of_type(said, "image")
     assert not is_running(said)
-
-
-async def test_a_store_that_fails_while_recovering_keeps_no_turn_waiting(bench: Bench) -> None:
-    """Where the end of one turn cannot be noted, the others are ended in their threads all the same."""
-    records = [bench.record("t1"), bench.record("t2")]
-    for record in records:
-        await bench.tools.memory.keep_turn(replace(record, messages=(bench.said(record, "Thinking…"),)))
-    bench.store.writes_left = 0
-    await recover(bench.tools)
-    assert [has_retry(bench.messages(record)[0]) for record in records] == [True, True]

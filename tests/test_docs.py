@@ -24,7 +24,7 @@ from bot.core.render import budget, cells, ladder, native, notices, tables
 from bot.sandbox.slack.methods import METHODS, TokenKind
 from bot.sandbox.slack.ratelimits import Tier
 from bot.sandbox.tenant.schema import OPERATIONS
-from bot.settings import Settings, SlackSettings, WisdomSettings
+from bot.settings import AccessSettings, DescopeSettings, Settings, SlackSettings, WisdomSettings
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if path.stat().st_size)
@@ -35,6 +35,14 @@ MAINS: Mapping[str, Callable[[list[str]], int]] = {
     "bot.sandbox": bot.sandbox.__main__.main,
 }
 TOKENS = {TokenKind.BOT: "bot", TokenKind.USER: "user", TokenKind.APP: "app", TokenKind.NONE: "none"}
+
+LIMITS: Mapping[errors.Limit, str] = {
+    errors.Limit.CHARACTERS: "question_chars",
+    errors.Limit.PERSON_A_MINUTE: "questions_per_person",
+    errors.Limit.CHANNEL_A_MINUTE: "questions_per_channel",
+    errors.Limit.PERSON_AT_ONCE: "questions_at_once_per_person",
+    errors.Limit.WORKSPACE_AT_ONCE: "questions_at_once",
+}
 
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -202,7 +210,7 @@ def _documented() -> list[tuple[str, str, str]]:
 
 
 def _known() -> Mapping[str, FieldInfo]:
-    kinds = (Settings, SlackSettings, WisdomSettings)
+    kinds = (Settings, SlackSettings, WisdomSettings, DescopeSettings, AccessSettings)
     return {
         f"{kind.model_config.get('env_prefix', '')}{name}".upper(): field
         for kind in kinds
@@ -240,12 +248,23 @@ def _plain(value: object) -> object:
     [
         errors.TenantUnreachable(),
         errors.KeyRefused(),
+        errors.ImpersonationRefused(),
+        errors.PersonRefused(),
+        errors.PersonUnknown(),
+        errors.PersonDeactivated(),
+        errors.AskingRefused(),
         errors.DomainUnknown(),
         errors.DomainUnknown("…"),
         errors.AnswerFailed(),
         errors.AnswerFailed("…"),
         errors.TenantSilent(WisdomSettings.model_fields["silence_seconds"].default),
+        errors.AnswerTooLarge(WisdomSettings.model_fields["max_frame_mib"].default),
         errors.PeerMisbehaved(),
+        *map(errors.AccessDenied, errors.Denial),
+        *(
+            errors.LimitReached(limit, AccessSettings.model_fields[setting].default, 20)
+            for limit, setting in LIMITS.items()
+        ),
         errors.NotInChannel("chat.postMessage", "not_in_channel"),
         errors.MessageGone("chat.update", "message_not_found"),
         errors.SlackError(),
@@ -278,6 +297,7 @@ def test_every_failure_is_explained(error: Exception) -> None:
         ladder._NO_CHART,
         ladder._NOT_ALL,
         notices.only_the_asker().text,
+        notices.only_the_asker_chooses().text,
         notices.only_the_asker_deletes().text,
         notices.asker_forgotten().text,
         notices.not_deleted().text,
@@ -285,6 +305,11 @@ def test_every_failure_is_explained(error: Exception) -> None:
         notices.press_again().text,
         notices.not_done().text,
         notices.too_old().text,
+        notices.nothing_for_you().text,
+        notices.no_sql().text,
+        notices.already_shared().text,
+        notices.not_shared().text,
+        notices.withdrawn().text,
     ],
 )
 def test_what_else_goes_wrong_is_explained(sentence: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from bot import errors
 from bot.core.render import notices
 
 _MADE = {
+    errors.AccessDenied: errors.AccessDenied(errors.Denial.GUEST),
+    errors.LimitReached: errors.LimitReached(errors.Limit.PERSON_A_MINUTE, 10, 4.0),
+    errors.AnswerTooLarge: errors.AnswerTooLarge(64.0),
     errors.DomainUnknown: errors.DomainUnknown("finance"),
     errors.AnswerFailed: errors.AnswerFailed("no rows", "too slow"),
     errors.TenantSilent: errors.TenantSilent(90),
@@ -33,7 +37,8 @@ def every() -> Iterator[errors.BotError]:
 def test_every_error_has_a_sentence_for_a_person(error: errors.BotError) -> None:
     """What a person reads has the reference, and nothing that was meant for the log."""
     text = notices.for_error(error, ref="ref-1").text
-    assert "`ref-1`" in text
+    plain_no = isinstance(error, errors.AccessDenied | errors.LimitReached)
+    assert ("`ref-1`" in text) is not plain_no
     assert "0123456789" not in text
     assert type(error).__name__ not in text
 
@@ -47,6 +52,10 @@ def test_every_error_has_a_sentence_for_a_person(error: errors.BotError) -> None
         (errors.AnswerFailed(), "no reason given"),
         (errors.TenantSilent(90.0), "nothing heard for 90 s"),
         (errors.SlackLimited("chat.update", 30), "chat.update is limited for 30 s"),
+        (errors.AccessDenied(errors.Denial.NO_CONSENT), "no_consent"),
+        (errors.LimitReached(errors.Limit.CHARACTERS, 4_000), "characters: at most 4000"),
+        (errors.AnswerTooLarge(64.0), "an answer of more than 64 MiB"),
+        (errors.AnswerTooLarge(0.5), "an answer of more than 0.5 MiB"),
         (
             errors.SlackRefused("chat.update", "invalid_blocks", ("must be shorter",)),
             "chat.update: invalid_blocks must be shorter",
@@ -64,6 +73,12 @@ def test_the_log_reads_what_happened(error: errors.BotError, text: str) -> None:
         (errors.StoreInUse, errors.ConfigurationError),
         (errors.TenantUnreachable, errors.TenantError),
         (errors.DomainUnknown, errors.TenantError),
+        (errors.ImpersonationRefused, errors.KeyRefused),
+        (errors.PersonUnknown, errors.PersonRefused),
+        (errors.PersonDeactivated, errors.PersonRefused),
+        (errors.AskingRefused, errors.PersonRefused),
+        (errors.PersonRefused, errors.TenantError),
+        (errors.AnswerTooLarge, errors.TenantError),
         (errors.MessageGone, errors.SlackRefused),
         (errors.NotInChannel, errors.SlackError),
         (errors.ChartFailed, errors.BotError),
@@ -73,6 +88,19 @@ def test_errors_are_caught_by_what_they_take_down(kind: type[Exception], above: 
     """Whoever gives up a turn, a call or the process catches all of that size."""
     assert issubclass(kind, above)
     assert issubclass(kind, errors.BotError)
+
+
+@pytest.mark.parametrize("kind", [errors.AccessDenied, errors.LimitReached, errors.PersonRefused])
+def test_a_no_to_one_person_takes_nothing_down(kind: type[Exception]) -> None:
+    """Nobody takes it for a broken tenant, a wrong key or a failing Slack."""
+    assert not issubclass(kind, (errors.KeyRefused, errors.SlackError, errors.ConfigurationError))
+
+
+def test_an_error_of_many_values_comes_back_from_a_copy() -> None:
+    """A chart worker, or a log, may carry errors to another process."""
+    for error in every():
+        copied = pickle.loads(pickle.dumps(error))  # noqa: S301 - made in the line itself
+        assert (type(copied), str(copied), vars(copied)) == (type(error), str(error), vars(error))
 
 
 def test_the_tree_in_the_text_is_whole() -> None:

@@ -91,6 +91,25 @@ async def test_only_the_asker_stops() -> None:
     assert inflight.stop("a", "U1") is Stop.OVER
 
 
+async def test_it_is_known_how_many_run_or_wait() -> None:
+    """Of one person or of everybody; what is over does not count."""
+    book = Book()
+    inflight = Inflight(book.answer)
+    assert (inflight.running(), inflight.running("U1")) == (0, 0)
+    for record in (turn("a"), turn("b"), turn("c", thread_ts="2.0", user="U2")):
+        inflight.start(record)
+    assert (inflight.running(), inflight.running("U1"), inflight.running("U2")) == (3, 2, 1)
+    assert inflight.running("U3") == 0
+    await book.reaches("a asks")
+    book.finish("a")
+    await book.reaches("b asks")
+    assert inflight.running("U1") == 1
+    book.finish("b")
+    book.finish("c")
+    await inflight.drain(5)
+    assert (inflight.running(), inflight.running("U1")) == (0, 0)
+
+
 async def test_a_mistake_ends_one_turn(caplog: pytest.LogCaptureFixture) -> None:
     """A turn that breaks is logged with its reference, and the next one of the thread is asked."""
 

@@ -186,6 +186,28 @@ async def test_run_serves_slack_by_http(tmp_path: Path, here: Town) -> None:
     assert (ended.code, ended.alarms) == (0, [])
 
 
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+async def test_run_logs_no_secrets_addresses_or_questions(tmp_path: Path, here: Town, level: str) -> None:
+    """Whatever is asked, by whomever, and however much is logged."""
+    sales = here.workspace.channels["sales"]
+    chosen = settings(here, LOG_LEVEL=level, LOG_FORMAT="json")
+    async with started("-m", "bot", "run", folder=tmp_path, settings=chosen) as bot:
+        async with asyncio.timeout(PATIENCE):
+            await here.slack.sockets.connected()
+        ts = await here.person("grace").say(sales, f"@wisdom {EACH}")
+        answer = await here.answer(sales, ts)
+        await here.person("niels").say(sales, f"@wisdom {EACH}")
+        await here.whispered("niels", containing="no account")
+        await here.person("grace").press(answer, "wisdom_sql")
+        await _acknowledged(here)
+        ended = await bot.end(signal.SIGTERM)
+    secrets = [value for name, value in chosen.items() if name.endswith(("TOKEN", "SECRET", "KEY"))]
+    secrets += ["@example.com", "expected revenue", "SELECT", "eyJ", "/hooks/"]
+    assert [each for each in secrets if each.lower() in ended.err.lower()] == []
+    assert (ended.code, ended.alarms) == (0, [])
+    assert "Turn " in ended.err
+
+
 async def test_a_second_bot_on_the_same_store_is_refused(tmp_path: Path, here: Town) -> None:
     """One store file has one owner; the second process ends with a sentence and disturbs nothing."""
     sales = here.workspace.channels["sales"]
@@ -205,9 +227,11 @@ async def test_a_second_bot_on_the_same_store_is_refused(tmp_path: Path, here: T
 
 
 async def test_ask_prints_text_table_and_sql(tmp_path: Path, tenant: TenantServer) -> None:
-    """The answer ends in a table and the SQL behind it, on standard output alone."""
+    """The answer ends in a table and the SQL behind it; whose rights it has is said beside it."""
     ended = await run("-m", "bot", "ask", EACH, folder=tmp_path, settings=wisdom_settings(tenant))
-    assert (ended.code, ended.err) == (0, "")
+    assert ended.code == 0
+    assert ended.err.startswith("Asking as the owner of the access key")
+    assert ended.err.count("\n") == 1
     assert "SELECT" in ended.out
     assert "$" in ended.out
     assert any(set(line) == {"-", " "} for line in ended.out.splitlines())
@@ -248,6 +272,36 @@ async def test_ask_takes_another_domain(tmp_path: Path, tenant: TenantServer) ->
     ended = await run(*question, folder=tmp_path, settings=wisdom_settings(tenant))
     assert ended.code == 0
     assert [asked.domain_id for asked in tenant.questions] == [other]
+
+
+async def test_ask_as_somebody_shows_what_they_may_see(tmp_path: Path, tenant: TenantServer) -> None:
+    """With --as the rows of others are not among it, and it is not the key's owner who asks."""
+    question = ("-m", "bot", "ask", "Expected revenue by region", "--as")
+    settings = wisdom_settings(tenant)
+    ada, grace = [
+        await run(*question, f"{name}@example.com", folder=tmp_path, settings=settings)
+        for name in ("ada", "grace")
+    ]
+    assert (ada.code, grace.code, ada.err, grace.err) == (0, 0, "", "")
+    assert "EMEA" in grace.out
+    assert "APAC" in ada.out
+    assert "APAC" not in grace.out
+    assert [asked.user.email for asked in tenant.questions] == ["ada@example.com", "grace@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("niels", "no account with this address"), ("dorothy", "switched off"), ("vera", "does not let it ask")],
+)
+async def test_ask_as_somebody_who_may_not_is_told(
+    tmp_path: Path, tenant: TenantServer, name: str, words: str
+) -> None:
+    """Nobody else's rights are used instead."""
+    question = ("-m", "bot", "ask", EACH, "--as", f"{name}@example.com")
+    ended = await run(*question, folder=tmp_path, settings=wisdom_settings(tenant))
+    assert (ended.code, ended.out, ended.alarms) == (1, "", [])
+    assert words in ended.err
+    assert tenant.questions == ()
 
 
 async def test_ask_says_that_there_is_no_such_domain(tmp_path: Path, tenant: TenantServer) -> None:
@@ -329,7 +383,19 @@ async def test_a_production_install_needs_no_sandbox(tmp_path: Path, bare: Path)
     assert (ended.code, ended.out, ended.err) == (0, "[]\n", "")
 
 
-@pytest.mark.parametrize("arguments", [(), ("dance",), ("ask",), ("run", "--port", "x")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("dance",),
+        ("ask",),
+        ("run", "--port", "x"),
+        ("ask", EACH, "--as", ""),
+        ("ask", EACH, "--as", "grace"),
+        ("audit",),
+        ("audit", "import"),
+    ],
+)
 async def test_a_mistyped_command_is_explained(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """What the command line does not know ends with its usage."""
     ended = await run("-m", "bot", *arguments, folder=tmp_path)

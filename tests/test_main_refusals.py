@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.demo import world
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.tenant.server import TenantServer
 from tests.processes import run
 from tests.scenarios.town import Town
-from tests.test_main import here, settings
+from tests.test_app import manifest_without
+from tests.test_main import here, settings, slack_settings, wisdom_settings
 
 __all__ = ["here"]
 
@@ -51,6 +55,33 @@ async def test_an_empty_bot_token_is_told(tmp_path: Path, here: Town) -> None:
     ended = await run("-m", "bot", "run", folder=tmp_path, settings=empty)
     assert (ended.code, ended.alarms) == (2, [])
     assert "SLACK_BOT_TOKEN" in ended.err
+
+
+async def test_an_app_token_of_another_app_is_told(tmp_path: Path, here: Town) -> None:
+    """Its connection is closed again, and the token is not repeated."""
+    token = here.workspace.other_app_token
+    ended = await run("-m", "bot", "run", folder=tmp_path, settings=settings(here, SLACK_APP_TOKEN=token))
+    assert (ended.code, ended.alarms) == (2, [])
+    assert "SLACK_APP_TOKEN: is of the app" in ended.err
+    assert token not in ended.err
+
+
+async def test_a_bot_token_without_its_scopes_is_told(tmp_path: Path) -> None:
+    """An admin reads which are missing."""
+    slack = SlackServer(manifest_path=manifest_without(tmp_path, "users:read.email"))
+    async with world(slack, TenantServer()) as here:
+        chosen = {**slack_settings(here.slack), **wisdom_settings(here.tenant)}
+        ended = await run("-m", "bot", "run", folder=tmp_path, settings=chosen)
+    assert (ended.code, ended.alarms) == (2, [])
+    assert "SLACK_BOT_TOKEN: lacks the scopes users:read.email" in ended.err
+
+
+async def test_attributes_that_are_no_pairs_are_told(tmp_path: Path, here: Town) -> None:
+    """Nobody is answered without the row rules that an admin meant."""
+    wrong = settings(here, WISDOM_ATTRIBUTES="region")
+    ended = await run("-m", "bot", "run", folder=tmp_path, settings=wrong)
+    assert (ended.code, ended.alarms) == (2, [])
+    assert "WISDOM_ATTRIBUTES: must be key=value" in ended.err
 
 
 async def test_an_address_that_is_not_slacks_is_told(tmp_path: Path, here: Town) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 import yaml
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack.methods import METHODS
+from bot.sandbox.slack.server import SlackServer
+from bot.slack.people import Home, People
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
@@ -38,13 +42,21 @@ KEYS = {
     },
     "settings.interactivity": {"is_enabled", "request_url", "message_menu_options_url"},
 }  # fmt: skip
+_CHANNELS = ("channels:read", "groups:read")
 EVENT_SCOPES = {
-    "app_mention": "app_mentions:read",
-    "message.channels": "channels:history",
-    "message.groups": "groups:history",
-    "message.im": "im:history",
-    "message.mpim": "mpim:history",
+    "app_mention": ("app_mentions:read",),
+    "channel_id_changed": _CHANNELS,
+    "channel_shared": _CHANNELS,
+    "channel_unshared": _CHANNELS,
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
 }
+#: Scopes without a method of their own that we call: they show more in the answer of one that has another.
+SHOWN_BY = {"users:read.email": "users.info"}
+#: Of methods that take any conversation, for a kind that they are never called with.
+UNUSED = {"im:read"}  # a direct message is told by its id
 #: Called by our code, or by Bolt for us, without a scope of their own.
 SCOPELESS = {"auth.test", "apps.connections.open"}
 
@@ -84,9 +96,36 @@ def test_socket_mode_needs_no_address() -> None:
 
 def test_scopes_are_exactly_those_in_use() -> None:
     """Every scope is needed by a method that is called or an event that is heard, and none is missing."""
-    source = "".join(path.read_text() for path in [*ROOT.glob("bot/slack/*.py"), *ROOT.glob("handlers/*.py")])
-    called = {name for name in METHODS if name in source} - SCOPELESS
+    called = _called()
     needed = {scope for name in called for scope in METHODS[name].scopes}
-    needed |= {EVENT_SCOPES[event] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]}
+    heard = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    needed |= {scope for event in heard for scope in EVENT_SCOPES[event]}
+    needed |= {scope for scope, method in SHOWN_BY.items() if method in called}
     needed |= {"commands"}
+    needed -= UNUSED
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+
+
+@pytest.mark.parametrize(
+    ("scopes", "told"), [(("users:read", "users:read.email"), True), (("users:read",), False)]
+)
+async def test_an_address_needs_a_scope_of_its_own(
+    tmp_path: Path, scopes: tuple[str, ...], *, told: bool
+) -> None:
+    """Without users:read.email nobody has one, and nobody could ask as themselves."""
+    manifest = tmp_path / "manifest.yml"
+    changed = {**MANIFEST, "oauth_config": {"scopes": {"bot": list(scopes)}}}
+    manifest.write_text(yaml.safe_dump(changed))
+    server = SlackServer(manifest_path=manifest)
+    await server.start()
+    client = AsyncWebClient(token=server.workspace.bot_token, base_url=server.api_url)
+    ada = await People(client, Home(server.workspace.team_id)).person(server.workspace.users["ada"].id)
+    await server.close()
+    assert ada.email == ("ada@example.com" if told else "")
+
+
+def _called() -> set[str]:
+    """Methods that our code names."""
+    paths = [*ROOT.glob("bot/slack/*.py"), *ROOT.glob("handlers/*.py"), ROOT / "bot" / "app.py"]
+    source = "".join(path.read_text() for path in paths)
+    return {name for name in METHODS if name in source} - SCOPELESS

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.context import Asked
 from bot.memory import Feedback, Memory, TurnRecord
-from bot.model import Identity, Native, ThreadKey
+from bot.model import SERVICE, Identity, Native, ThreadKey
 from bot.store.sqlite import SqliteStore
 from tests.fakes import Clock, DictStore, question
 
-THREAD = ThreadKey("T1", "C1", "10.1")
-SERVICE = Identity("service")
+THREAD, OTHER = ThreadKey("T1", "C1", "10.1"), ThreadKey("T1", "C10", "10.1")
+MOVED = ThreadKey("T1", "C9", "10.1")
 
 
 @pytest.fixture
@@ -43,12 +44,139 @@ async def test_a_conversation_belongs_to_one_identity_and_domain(memory: Memory)
     assert await memory.conversation(THREAD, SERVICE, "d2") is None
 
 
-async def test_a_channel_keeps_its_domain(memory: Memory) -> None:
-    """The newest choice counts."""
-    assert await memory.channel_domain("T1", "C1") is None
-    await memory.choose_domain("T1", "C1", "d1")
-    await memory.choose_domain("T1", "C1", "d2")
-    assert await memory.channel_domain("T1", "C1") == "d2"
+async def test_a_thread_keeps_its_domain(memory: Memory) -> None:
+    """The newest choice counts, for that thread alone."""
+    assert await memory.thread_domain(THREAD) == ""
+    await memory.choose_thread_domain(THREAD, "d1")
+    await memory.choose_thread_domain(THREAD, "d2")
+    assert await memory.thread_domain(THREAD) == "d2"
+    assert await memory.thread_domain(OTHER) == ""
+
+
+async def test_a_request_is_new_once(memory: Memory) -> None:
+    """What was signed once is obeyed once."""
+    assert await memory.first_request("v0=abc") is True
+    assert await memory.first_request("v0=abc") is False
+    assert await memory.first_request("v0=abd") is True
+
+
+async def test_a_signature_is_remembered_for_longer_than_it_is_good(tmp_path: Path) -> None:
+    """Slack's are good for five minutes; a replay after that is refused by its age, and need not be known."""
+    clock = Clock()
+    store = await SqliteStore.open(tmp_path / "store.sqlite", clock=clock)
+    memory = Memory(store)
+    assert await memory.first_request("v0=abc") is True
+    clock.now += 5 * 60 + 60
+    assert await memory.first_request("v0=abc") is False
+    clock.now += 5 * 60
+    assert await memory.first_request("v0=abc") is True
+    await store.close()
+
+
+# -- what a thread was asked -----------------------------------------------------------------------------
+
+
+def asked(turn: str, text: str = "Revenue?") -> Asked:
+    return Asked(turn, "person-1", "d1", text)
+
+
+async def test_the_questions_of_a_thread_are_kept_in_order(memory: Memory) -> None:
+    """A question that is asked again is there once, and is the newest then."""
+    assert await memory.asked(THREAD) == ()
+    for each in (asked("t1"), asked("t2", "By stage?"), asked("t1", "Revenue!")):
+        await memory.keep_asked(THREAD, each)
+    assert await memory.asked(THREAD) == (asked("t2", "By stage?"), asked("t1", "Revenue!"))
+    assert await memory.asked(OTHER) == ()
+
+
+async def test_a_thread_does_not_grow_for_ever(memory: Memory) -> None:
+    """The last questions are enough for who joins it."""
+    for number in range(40):
+        await memory.keep_asked(THREAD, asked(f"t{number}"))
+    kept = await memory.asked(THREAD)
+    assert [each.turn for each in kept] == [f"t{number}" for number in range(10, 40)]
+
+
+# -- private answers -------------------------------------------------------------------------------------
+
+
+async def test_a_private_thread_is_one_persons(memory: Memory) -> None:
+    """Each has their own for the questions of a thread, and it is found again."""
+    private = ThreadKey("T1", "D1", "20.1")
+    assert await memory.private_thread(THREAD, "U1") is None
+    await memory.keep_private_thread(THREAD, "U1", private)
+    assert await memory.private_thread(THREAD, "U1") == private
+    assert await memory.private_thread(THREAD, "U2") is None
+    assert await memory.private_thread(OTHER, "U1") is None
+
+
+@pytest.mark.parametrize("origin", [THREAD, replace(THREAD, thread_ts="")], ids=["thread", "command"])
+async def test_a_private_thread_knows_where_it_began(memory: Memory, origin: ThreadKey) -> None:
+    """In a thread, or by a command in a channel, which leads back to no thread; so does it after a move."""
+    private = ThreadKey("T1", "D1", "20.1")
+    assert await memory.origin(private) is None
+    await memory.keep_private_thread(origin, "U1", private)
+    assert await memory.origin(private) == origin
+    assert await memory.private_thread(replace(THREAD, thread_ts=""), "U1") is None
+    await memory.move_channel("T1", "C1", "C9")
+    assert await memory.origin(private) == replace(origin, channel="C9")
+
+
+# -- a channel with another id ---------------------------------------------------------------------------
+
+
+async def test_what_is_known_of_a_channel_moves_with_it(memory: Memory) -> None:
+    """Its threads, conversations, questions, data and private threads, and nothing of other channels."""
+    private = ThreadKey("T1", "D1", "20.1")
+    for thread in (THREAD, OTHER):
+        await memory.join_thread(thread)
+        await memory.keep_conversation(thread, SERVICE, "d1", f"c-{thread.channel}")
+        await memory.keep_asked(thread, asked("t1"))
+        await memory.choose_thread_domain(thread, "d1")
+        await memory.keep_private_thread(thread, "U1", private)
+    await memory.move_channel("T1", "C1", "C9")
+    for thread in (MOVED, OTHER):
+        assert await memory.in_thread(thread)
+        assert await memory.asked(thread) == (asked("t1"),)
+        assert await memory.thread_domain(thread) == "d1"
+        assert await memory.private_thread(thread, "U1") == private
+    assert await memory.conversation(MOVED, SERVICE, "d1") == "c-C1"
+    assert await memory.conversation(OTHER, SERVICE, "d1") == f"c-{OTHER.channel}"
+    assert not await memory.in_thread(THREAD)
+    assert await memory.conversation(THREAD, SERVICE, "d1") is None
+    assert await memory.private_thread(THREAD, "U1") is None
+
+
+async def test_the_turns_of_a_channel_move_with_it(memory: Memory) -> None:
+    """Those that stand there, and private ones that were asked there."""
+    here = TurnRecord("t1", question(), "k-1", messages=("10.2",))
+    private = replace(question(), thread=ThreadKey("T1", "D1", "20.1"), origin=THREAD)
+    elsewhere = replace(question(), thread=OTHER)
+    for each in (here, TurnRecord("t2", private, "k-2"), TurnRecord("t3", elsewhere, "k-3")):
+        await memory.keep_turn(each)
+    assert await memory.move_channel("T1", "C1", "C9") == ["t1", "t2"]
+    assert await memory.turn("t1") == replace(here, question=replace(question(), thread=MOVED))
+    moved = await memory.turn("t2")
+    assert moved is not None
+    assert (moved.question.origin, moved.question.thread.channel) == (MOVED, "D1")
+    assert await memory.turn("t3") == TurnRecord("t3", elsewhere, "k-3")
+
+
+async def test_to_move_a_channel_makes_nothing_last_longer(tmp_path: Path) -> None:
+    """What people asked is forgotten when its time is over, whatever the channel is called."""
+    clock = Clock()
+    store = await SqliteStore.open(tmp_path / "store.sqlite", clock=clock)
+    memory = Memory(store)
+    await memory.keep_asked(THREAD, asked("t1"))
+    await memory.join_thread(THREAD)
+    await memory.move_channel("T1", "C1", "C9")
+    clock.now += 31 * 24 * 3600
+    assert await memory.asked(MOVED) == ()
+    assert await memory.in_thread(MOVED)
+    await store.close()
+
+
+# -- turns and results -----------------------------------------------------------------------------------
 
 
 async def test_unfinished_turns_are_found(memory: Memory) -> None:
@@ -79,6 +207,16 @@ async def test_results_are_kept_and_forgotten(memory: Memory) -> None:
     assert await memory.result("abc") == {"v": 1}
     await memory.forget_result("abc")
     assert await memory.result("abc") is None
+
+
+async def test_with_a_result_its_copies_are_forgotten(memory: Memory) -> None:
+    """Whoever deletes an answer deletes what others were given of it; other answers stay."""
+    for key in ("abc", "abc~person-1", "abc~person-2", "abcd", "abcd~person-1"):
+        await memory.keep_result(key, {"v": 1}, seconds=60)
+    await memory.forget_result("abc")
+    left = [key for key in ("abc", "abc~person-1", "abc~person-2") if await memory.result(key)]
+    assert left == []
+    assert await memory.result("abcd") == await memory.result("abcd~person-1") == {"v": 1}
 
 
 async def test_a_reader_has_one_opinion_of_an_answer(memory: Memory) -> None:

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from bot.core.finished import Delivered, Reached
+from bot.core.render.blocks import Ending
 from bot.core.results import StoredResult
+from bot.errors import StoreFailed
 from bot.memory import Memory
-from bot.model import Answer, Footer, Prose, Visualization, VisualizationType
+from bot.model import Answer, Footer, Native, Prose, Visualization, VisualizationType
 from bot.results import Results
+from bot.store.base import Json
 from bot.store.sqlite import SqliteStore
 from tests.core.stored_values import rows
 from tests.fakes import Clock, DictStore, question
 
 DAY = 24 * 3600.0
 PARTS = (Prose("Five."), Visualization("v", "Deals", VisualizationType.TABLE, rows=rows(3)))
-RESULT = StoredResult("t1", question(), Answer(parts=PARTS), Footer("Sales"), "done", ("20.1",))
+RESULT = StoredResult(
+    "t1", question(), Answer(parts=PARTS), Footer("Sales"), "done", ("20.1",), identity="person-1"
+)
 
 
 async def test_a_result_survives_a_restart(tmp_path: Path) -> None:
@@ -78,6 +87,88 @@ async def test_a_result_is_forgotten() -> None:
     await results.keep(RESULT)
     await results.forget("t1")
     assert await results.load("t1") is None
+
+
+async def test_a_result_follows_its_channel() -> None:
+    """Slack gave it another id; the data stay as long as they would have."""
+    clock = Clock()
+    results = Results(Memory(DictStore()), 2, clock=clock)
+    await results.keep(RESULT)
+    clock.now += DAY
+    await results.move("t1", "C1", "C9")
+    await results.move("t2", "C1", "C9")
+    moved = await results.load("t1")
+    assert moved is not None
+    assert moved.question.thread.channel == "C9"
+    assert (moved.answer, moved.kept_at) == (RESULT.answer, clock.now - DAY)
+    clock.now += DAY
+    assert await results.load("t1") is None
+
+
+# -- what stands in Slack --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reached", [Reached.SHOWN, Reached.SIMPLER])
+async def test_what_is_shown_is_kept(reached: Reached) -> None:
+    """With the messages, and with how it ended."""
+    results = Results(Memory(DictStore()), 30, clock=Clock())
+    await results.keep_as_shown(RESULT, delivered(reached))
+    kept = await results.load("t1")
+    assert kept is not None
+    assert (kept.messages, kept.ending) == (("20.1", "20.2"), "stopped")
+
+
+@pytest.mark.parametrize(
+    "reached", [each for each in Reached if each not in {Reached.SHOWN, Reached.SIMPLER}]
+)
+async def test_what_no_message_shows_is_not_kept(reached: Reached) -> None:
+    """There is no control that could need it."""
+    results = Results(Memory(DictStore()), 30, clock=Clock())
+    await results.keep(RESULT)
+    await results.keep_as_shown(RESULT, delivered(reached))
+    assert await results.load("t1") is None
+
+
+def delivered(reached: Reached) -> Delivered:
+    return Delivered(("20.1", "20.2"), (), Native(), reached, Ending.STOPPED)
+
+
+class Full(DictStore):
+    """A store that can neither write nor remove."""
+
+    async def put(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> None:
+        raise StoreFailed(f"disk full: {table}, {key}, {value is None}, {ttl}")
+
+    async def delete(self, table: str, key: str) -> None:
+        raise StoreFailed(f"disk full: {table}, {key}")
+
+
+@pytest.mark.parametrize("reached", [Reached.SHOWN, Reached.LOST])
+async def test_a_store_that_fails_costs_the_controls_alone(
+    reached: Reached, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer stands; that its data are not there is in the log."""
+    results = Results(Memory(Full()), 30, clock=Clock())
+    with caplog.at_level(logging.WARNING):
+        await results.keep_as_shown(RESULT, delivered(reached))
+        assert await results.surely_kept(RESULT) is False
+    assert "disk full" in caplog.text
+    assert "turn t1" in caplog.text
+
+
+async def test_a_mistake_of_ours_costs_the_controls_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Likewise, and the log has where it was made."""
+
+    def broken(_: StoredResult) -> Json:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.core.results.to_json", broken)
+    results = Results(Memory(DictStore()), 30, clock=Clock())
+    assert await results.surely_kept(RESULT) is False
+    assert "by a mistake of ours" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
 
 
 async def test_changes_of_one_result_wait_for_each_other() -> None:

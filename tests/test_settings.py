@@ -7,10 +7,19 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.settings import Settings, SlackSettings, WisdomSettings, check, read
+from bot.model import Audience
+from bot.settings import (
+    AccessSettings,
+    DescopeSettings,
+    Settings,
+    SlackSettings,
+    WisdomSettings,
+    check,
+    read,
+)
 
 DOCUMENTED = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
-KINDS = (Settings, SlackSettings, WisdomSettings)
+KINDS = (Settings, SlackSettings, WisdomSettings, AccessSettings, DescopeSettings)
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +31,14 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def wisdom(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """What WisdomAI's settings cannot do without is there; sets more of them."""
+    monkeypatch.setenv("WISDOM_URL", "https://a.example")
+    monkeypatch.setenv("WISDOM_ACCESS_KEY", "k")
+    return monkeypatch
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_setting_is_documented(kind: type[Settings]) -> None:
     """docs/configuration.md names each setting."""
@@ -31,34 +48,123 @@ def test_every_setting_is_documented(kind: type[Settings]) -> None:
 
 
 @pytest.mark.parametrize("link", ["{url}/chat/{conversation}", "https://bi.example/{message}", ""])
-def test_a_link_form_is_taken(monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+def test_a_link_form_is_taken(wisdom: pytest.MonkeyPatch, link: str) -> None:
     """Set but empty means that there are no links."""
-    monkeypatch.setenv("WISDOM_URL", "https://a.example")
-    monkeypatch.setenv("WISDOM_ACCESS_KEY", "k")
-    monkeypatch.setenv("WISDOM_LINK", link)
+    wisdom.setenv("WISDOM_LINK", link)
     assert read(WisdomSettings).link == link
 
 
-def test_a_link_form_with_an_unknown_place_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_form_with_an_unknown_place_is_refused(wisdom: pytest.MonkeyPatch) -> None:
     """An admin reads which places there are."""
-    monkeypatch.setenv("WISDOM_URL", "https://a.example")
-    monkeypatch.setenv("WISDOM_ACCESS_KEY", "k")
-    monkeypatch.setenv("WISDOM_LINK", "{url}/chat/{thread}")
+    wisdom.setenv("WISDOM_LINK", "{url}/chat/{thread}")
     with pytest.raises(ConfigurationError, match=r"^WISDOM_LINK: \{thread\} is not known; \{url\}"):
         read(WisdomSettings)
 
 
+def test_pairs_are_read(wisdom: pytest.MonkeyPatch) -> None:
+    """In their order, also several for one key; what stands behind the first "=" is the value."""
+    wisdom.setenv("WISDOM_ATTRIBUTES", " region = EMEA | region=APAC|owner={email}|query=a=b")
+    wisdom.setenv("WISDOM_DOMAINS", "d-1=Sales pipeline|d-2=Weather")
+    settings = read(WisdomSettings)
+    assert settings.attributes == (
+        ("region", "EMEA"),
+        ("region", "APAC"),
+        ("owner", "{email}"),
+        ("query", "a=b"),
+    )
+    assert settings.domains == (("d-1", "Sales pipeline"), ("d-2", "Weather"))
+
+
+@pytest.mark.parametrize("name", ["WISDOM_ATTRIBUTES", "WISDOM_DOMAINS"])
+@pytest.mark.parametrize("value", ["region", "region=", "=EMEA", "region=EMEA|owner", "="])
+def test_what_is_no_pair_is_refused(wisdom: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """A row rule that is left out by a slip would show more than it should; the value is not repeated."""
+    wisdom.setenv(name, value)
+    with pytest.raises(ConfigurationError) as caught:
+        read(WisdomSettings)
+    assert str(caught.value) == f"{name}: must be key=value, with a vertical bar between two of them"
+
+
+def test_what_nobody_fills_in_is_refused(wisdom: pytest.MonkeyPatch) -> None:
+    """WisdomAI would compare rows with the braces."""
+    wisdom.setenv("WISDOM_ATTRIBUTES", "owner={email}|team={mail}")
+    with pytest.raises(ConfigurationError) as caught:
+        read(WisdomSettings)
+    assert str(caught.value) == "WISDOM_ATTRIBUTES: knows no {mail}, only {email} and {slack_user}"
+
+
+@pytest.mark.parametrize("name", ["WISDOM_ATTRIBUTES", "WISDOM_DOMAINS"])
+@pytest.mark.parametrize("value", ["", " ", "|"])
+def test_no_pairs_are_none(wisdom: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Set but empty is not set."""
+    wisdom.setenv(name, value)
+    settings = read(WisdomSettings)
+    assert (settings.attributes, settings.domains) == ((), ())
+
+
+def test_who_may_ask_and_how_much_unless_an_admin_says_otherwise() -> None:
+    """Everybody as themselves, no guests, and answers where they were asked."""
+    access = read(AccessSettings)
+    assert (access.answers, access.exports, access.guests, access.admins) == (
+        Audience.EVERYBODY, True, False, ()
+    )  # fmt: skip
+    assert access.audit_days == 180
+    assert (access.question_chars, access.questions_per_person, access.questions_per_channel) == (
+        4000,
+        10,
+        30,
+    )
+    assert (access.questions_at_once_per_person, access.questions_at_once) == (5, 50)
+
+
+def test_how_one_signs_in_unless_an_admin_says_otherwise(wisdom: pytest.MonkeyPatch) -> None:
+    """What is not known of the tenant is found out; nobody asks with another's rights."""
+    del wisdom
+    settings = read(WisdomSettings)
+    assert (settings.identity, settings.sign_in, settings.sql) == ("impersonate", "auto", "auto")
+    assert (settings.max_frame_mib, settings.max_answer_mib) == (16, 64)
+    descope = read(DescopeSettings)
+    assert (descope.project_id, descope.base_uri) == ("", "")
+
+
+def test_access_is_set_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an admin writes them."""
+    for name, value in {
+        "ANSWERS": "asker", "EXPORTS": "false", "GUESTS": "yes", "ADMINS": "U1 | U2", "AUDIT_DAYS": "0",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    access = read(AccessSettings)
+    assert (access.answers, access.exports, access.guests) == (Audience.ASKER, False, True)
+    assert (access.admins, access.audit_days) == (("U1", "U2"), 0)
+
+
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("CHARTS", "svg"), ("RESULTS_DAYS", "-1"), ("RESULTS_DAYS", "inf"), ("RESULTS_DAYS", "nan")],
+    ("kind", "name", "value"),
+    [
+        (Settings, "CHARTS", "svg"),
+        (Settings, "RESULTS_DAYS", "-1"),
+        (Settings, "RESULTS_DAYS", "inf"),
+        (Settings, "RESULTS_DAYS", "nan"),
+        (AccessSettings, "ANSWERS", "nobody"),
+        (AccessSettings, "GUESTS", "perhaps"),
+        (AccessSettings, "AUDIT_DAYS", "-1"),
+        (AccessSettings, "AUDIT_DAYS", "nan"),
+        (AccessSettings, "QUESTION_CHARS", "0"),
+        (AccessSettings, "QUESTIONS_PER_PERSON", "0"),
+        (AccessSettings, "QUESTIONS_AT_ONCE", "many"),
+        (WisdomSettings, "WISDOM_IDENTITY", "everybody"),
+        (WisdomSettings, "WISDOM_SIGN_IN", "password"),
+        (WisdomSettings, "WISDOM_SQL", "maybe"),
+        (WisdomSettings, "WISDOM_MAX_ANSWER_MIB", "0"),
+    ],
 )
 def test_a_value_that_makes_no_sense_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    wisdom: pytest.MonkeyPatch, kind: type[Settings], name: str, value: str
 ) -> None:
-    """The start stops with a sentence that names the setting."""
-    monkeypatch.setenv(name, value)
-    with pytest.raises(ConfigurationError, match=name):
-        read(Settings)
+    """The start stops with a sentence that names the setting, and nothing else."""
+    wisdom.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=f"^{name}: [^;]+$"):
+        read(kind)
 
 
 def test_what_is_missing_is_named() -> None:

@@ -9,15 +9,33 @@ import pytest
 from bot.core.turn import Turn
 from bot.errors import (
     AnswerFailed,
+    AnswerTooLarge,
+    AskingRefused,
     DomainUnknown,
+    ImpersonationRefused,
     KeyRefused,
     PeerMisbehaved,
+    PersonDeactivated,
+    PersonUnknown,
     TenantError,
     TenantSilent,
     TenantUnreachable,
 )
-from bot.model import AnswerDiff, Cell, ColumnKind, Domain, Identity, Op, Table, TableColumn
+from bot.model import (
+    SERVICE,
+    AnswerDiff,
+    Cell,
+    ColumnKind,
+    Domain,
+    Identity,
+    Op,
+    Rights,
+    Table,
+    TableColumn,
+)
 from bot.terminal import ask, table_text
+
+ADA = Identity("ada", "ada@example.com")
 
 
 class Terminal(io.StringIO):
@@ -29,23 +47,40 @@ class Terminal(io.StringIO):
 
 
 class Tenant:
-    """Answers every question with these diffs, and then fails if told so."""
+    """Answers every question with these diffs, and then fails if told so.
 
-    def __init__(self, *diffs: AnswerDiff, error: TenantError | None = None) -> None:
+    Attributes:
+        refusal: why it does not list its domains.
+        asked: whose question it was, and of which domain.
+    """
+
+    def __init__(self, *diffs: AnswerDiff, error: TenantError | None = None, sql: bool = True) -> None:
         self.diffs = diffs
         self.error = error
+        self.sql = sql
+        self.refusal: TenantError | None = None
         self.keys: list[str] = []
+        self.identities: set[Identity] = set()
+        self.asked: list[tuple[Identity, str]] = []
+
+    async def rights(self, identity: Identity) -> Rights:
+        """The same for everybody."""
+        self.identities.add(identity)
+        return Rights(sql=self.sql)
 
     async def domains(self, identity: Identity) -> tuple[Domain, ...]:
         """Two, so that one has to be chosen."""
-        assert identity == Identity("service")
+        self.identities.add(identity)
+        if self.refusal is not None:
+            raise self.refusal
         return (Domain("d", "Deals"), Domain("e", "Else"))
 
     async def ask(
         self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
     ) -> AsyncGenerator[AnswerDiff, None]:
         """The answer."""
-        assert (text, identity, domain, conversation) == ("How much?", Identity("service"), "d", None)
+        assert (text, conversation) == ("How much?", None)
+        self.asked.append((identity, domain))
         self.keys.append(key)
         for diff in self.diffs:
             yield diff
@@ -69,11 +104,71 @@ def embedded(visualization: dict[str, object]) -> AnswerDiff:
     return AnswerDiff("c", "m", ops, 0, in_progress=False)
 
 
-async def shown(tenant: Tenant, *, json_events: bool = False) -> tuple[int, str, str]:
+async def shown(
+    tenant: Tenant, *, json_events: bool = False, identity: Identity = ADA, domain: str = "d"
+) -> tuple[int, str, str]:
     """Exit code, output and errors of one question."""
     out, err = io.StringIO(), io.StringIO()
-    code = await ask(tenant, "How much?", domain="d", out=out, err=err, json_events=json_events, turn=Turn())
+    code = await ask(
+        tenant,
+        "How much?",
+        domain=domain,
+        identity=identity,
+        out=out,
+        err=err,
+        json_events=json_events,
+        turn=Turn(),
+    )
     return code, out.getvalue(), err.getvalue()
+
+
+async def test_a_person_asks_as_themselves() -> None:
+    """Rights, domains and the question are the person's own, and nothing is said about the key's owner."""
+    tenant = Tenant(*growing("Ten."))
+    assert await shown(tenant) == (0, "Ten.\n", "")
+    assert tenant.identities == {ADA}
+    assert tenant.asked == [(ADA, "d")]
+
+
+@pytest.mark.parametrize("json_events", [True, False])
+async def test_the_owner_of_the_key_is_told_that_it_is_them(json_events: bool) -> None:  # noqa: FBT001 - both ways
+    """Beside the answer it is said once whose rights it has; without an identity it is theirs."""
+    tenant, out, err = Tenant(*growing("Ten", ".")), io.StringIO(), io.StringIO()
+    await ask(tenant, "How much?", domain="d", out=out, err=err, json_events=json_events)
+    assert err.getvalue() == (
+        "Asking as the owner of the access key: the answer holds all that this account may see.\n"
+    )
+    assert tenant.asked == [(SERVICE, "d")]
+
+
+@pytest.mark.parametrize("error", [AnswerFailed("no permission to list"), KeyRefused("Unauthorized")])
+async def test_a_domain_is_trusted_where_none_are_listed(error: TenantError) -> None:
+    """Listing is a right of few: a domain that is given is asked."""
+    tenant = Tenant(*growing("Ten."))
+    tenant.refusal = error
+    assert (await shown(tenant, domain="x"))[0] == 0
+    assert tenant.asked == [(ADA, "x")]
+
+
+async def test_a_refused_key_is_said_where_no_domain_is_given() -> None:
+    """Then nothing can be asked, and the reason is the key."""
+    tenant = Tenant()
+    tenant.refusal = KeyRefused("Unauthorized")
+    code, _, err = await shown(tenant, domain="")
+    assert (code, tenant.asked) == (1, [])
+    assert "refuses the access key" in err
+
+
+async def test_sql_is_for_those_who_may_see_it() -> None:
+    """Without the right, neither the query of a result nor one in the text is printed."""
+    code: dict[str, object] = {"codeStr": "SELECT 1", "dialect": "sqlite"}
+    first, last = embedded({"id": "v", "title": "Revenue", "code": code}).ops
+    text: Op = {"insert": "Here:\n```sql\nSELECT 2\n```\n"}
+    diff = AnswerDiff("c", "m", (text, first, last), 0, in_progress=False)
+    assert "SELECT" in (await shown(Tenant(diff)))[1]
+    _, out, _ = await shown(Tenant(diff, sql=False))
+    assert "SELECT" not in out
+    assert "Revenue" in out
 
 
 async def test_text_is_printed_as_it_grows() -> None:
@@ -198,6 +293,11 @@ async def test_each_question_has_its_own_key() -> None:
     [
         (TenantUnreachable("HTTP 502"), "cannot be reached"),
         (KeyRefused("HTTP 401"), "refuses the access key"),
+        (ImpersonationRefused("not allowed"), "may not act for others"),
+        (PersonUnknown("User not found"), "no account with this address"),
+        (PersonDeactivated("off"), "is switched off"),
+        (AskingRefused("no permission"), "does not let it ask"),
+        (AnswerTooLarge(64), "more than 64 MiB"),
         (DomainUnknown("d"), "knows no domain 'd'"),
         (DomainUnknown(), "--domain"),
         (AnswerFailed("out of memory"), "out of memory"),
@@ -247,7 +347,7 @@ async def test_the_status_stands_on_a_line_of_its_own() -> None:
     )
     times = iter([0.0, 2.5])
     out = io.StringIO()
-    await ask(tenant, "How much?", domain="d", out=out, err=err, now=lambda: next(times))
+    await ask(tenant, "How much?", domain="d", identity=ADA, out=out, err=err, now=lambda: next(times))
     assert out.getvalue() == "Done.\n"
     assert err.getvalue() == "\r\x1b[2KReading tables\r\x1b[2K(2.5 s)\n"
 

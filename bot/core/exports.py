@@ -42,15 +42,16 @@ _TO_QUOTE = re.compile(r"^[\s\d.]|[\",\r\n]|\s$")
 def csv_bytes(table: Table) -> bytes:
     """All rows that are held, under a header of column names; a name that occurs again is numbered."""
     by_year = [column.format is DisplayFormat.DATE_YEAR for column in table.columns]
-    lines = [_line(map(_text, _header(column.name for column in table.columns)))]
+    lines = [line(map(text, _header(column.name for column in table.columns)))]
     lines += [
-        _line(_field(cell, by_year=year) for cell, year in zip(row, by_year, strict=True))
+        line(_field(cell, by_year=year) for cell, year in zip(row, by_year, strict=True))
         for row in table.rows
     ]
     return (_BYTE_ORDER_MARK + "".join(lines)).encode()
 
 
-def _line(fields: Iterable[str]) -> str:
+def line(fields: Iterable[str]) -> str:
+    """One row of fields as they stand in the file, with its end."""
     # A line without anything would be no row to a reader: the only column's value is absent.
     return (",".join(fields) or '""') + _LINE_END
 
@@ -69,7 +70,7 @@ def _header(names: Iterable[str]) -> Iterable[str]:
 def _field(cell: Cell, *, by_year: bool) -> str:
     value = cell.value
     if isinstance(value, str):
-        return _text(value)
+        return text(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -89,13 +90,14 @@ def _number(value: float | Decimal) -> str:
         digits = str(value)
         return digits if len(digits) <= _MOST_DIGITS else f'"{digits}"'
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return f"{exact:f}" if exact.is_finite() else _text(str(value))
+    return f"{exact:f}" if exact.is_finite() else text(str(value))
 
 
-def _text(text: str) -> str:
-    if not _NEGATIVE.fullmatch(text):
-        text = _FORMULA.sub("'", text)
-    return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
+def text(value: str) -> str:
+    """A text as a field: no spreadsheet runs it, and it is in quotes where it needs them."""
+    if not _NEGATIVE.fullmatch(value):
+        value = _FORMULA.sub("'", value)
+    return '"' + value.replace('"', '""') + '"' if _TO_QUOTE.search(value) else value
 
 
 def file_name(title: str) -> str:

@@ -30,6 +30,8 @@ class Finished:
         turn: names the turn in buttons and logs.
         kept: the answer is stored, so that its exhibits can have controls.
         chosen: by exhibit, the type that a reader chose; None, or nothing, is the tenant's.
+        exports: results may be taken out as files where it stands.
+        share: its asker, who alone reads it, may show it where the question was asked.
     """
 
     turn: str
@@ -40,6 +42,8 @@ class Finished:
     notice: Notice | None = None
     kept: bool = False
     chosen: tuple[VisualizationType | None, ...] = ()
+    exports: bool = True
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.core.stored import (
     visualization_to,
 )
 from bot.model import (
+    SERVICE,
     Answer,
     ChartImage,
     Exhibit,
@@ -62,6 +63,8 @@ class StoredResult:
         ending: how it ended, a value of ``bot.core.render.blocks.Ending``.
         messages: ts of the answer's messages, first to last.
         shown: what stands there for each of the answer's visualizations, in order.
+        identity: name of the identity with whose rights the data were fetched.
+        domain: id of the domain that was asked.
         kept_at: when it was kept first, in seconds since 1970; 0 for one that was not kept yet.
     """
 
@@ -72,6 +75,8 @@ class StoredResult:
     ending: str
     messages: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()
+    identity: str = ""
+    domain: str = ""
     kept_at: float = 0.0
 
     @property
@@ -92,6 +97,16 @@ class StoredResult:
             Exhibit(each.title, chart=shown.chart, sql_file=shown.sql_file, type=shown.type, kept=True)
             for each, shown in pairs
         )
+
+    def counterpart(self, of: StoredResult, index: int) -> int | None:
+        """Where the same question, asked by somebody else, has what ``of`` has at ``index``, or None."""
+        titles = [each.title for each in self.visualizations]
+        wanted = of.visualizations[index].title
+        if index < len(titles) and titles[index] == wanted:
+            return index
+        if wanted in titles:
+            return titles.index(wanted)
+        return index if len(titles) == len(of.visualizations) else None
 
     def choose(self, index: int, chosen: VisualizationType) -> StoredResult:
         """With the type that a reader chose for one visualization; as it is where there is no such one."""
@@ -140,6 +155,8 @@ def _written(result: StoredResult) -> dict[str, Written]:
         "ending": result.ending,
         "messages": list(result.messages),
         "shown": [_shown_to(each) for each in result.shown],
+        "identity": result.identity,
+        "domain": result.domain,
         "kept_at": result.kept_at,
     }
 
@@ -172,6 +189,7 @@ def _footer_to(footer: Footer) -> dict[str, Written]:
         "seconds": footer.seconds,
         "data_refreshed_at": footer.data_refreshed_at,
         "link": footer.link,
+        "shared_by": footer.shared_by,
     }
 
 
@@ -246,6 +264,8 @@ def from_json(value: object) -> StoredResult | None:
         ending=read.text("ending"),
         messages=read.texts("messages"),
         shown=tuple(_shown_from(each) for each in read.inners("shown")),
+        identity=read.text("identity") or SERVICE.name,  # there was no other before it was noted
+        domain=read.text("domain"),
         kept_at=read.number("kept_at") or 0.0,
     )
 
@@ -281,6 +301,7 @@ def _footer_from(read: Reader) -> Footer:
         seconds=read.number("seconds"),
         data_refreshed_at=read.text("data_refreshed_at"),
         link=read.text("link"),
+        shared_by=read.text("shared_by"),
     )
 
 

@@ -89,16 +89,19 @@ class Reader:
 
 def question_to(question: Question) -> dict[str, Written]:
     """The question as a JSON object."""
-    thread = question.thread
     return {
-        "team": thread.team,
-        "channel": thread.channel,
-        "thread_ts": thread.thread_ts,
+        **_thread_to(question.thread),
         "ts": question.ts,
         "user": question.user,
         "text": question.text,
         "entrance": question.entrance.value,
+        "origin": _thread_to(question.origin) if question.origin else None,
+        "domain": question.domain,
     }
+
+
+def _thread_to(thread: ThreadKey) -> dict[str, Written]:
+    return {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
 
 
 def visualization_to(visualization: Visualization) -> dict[str, Written]:
@@ -166,13 +169,20 @@ def _plain(value: object) -> Written:
 
 def question_from(read: Reader) -> Question:
     """The question that the object describes, as far as it does."""
+    origin = read.inner("origin")
     return Question(
-        thread=ThreadKey(read.text("team"), read.text("channel"), read.text("thread_ts")),
+        thread=_thread_from(read),
         ts=read.text("ts"),
         user=read.text("user"),
         text=read.text("text"),
         entrance=read.choice("entrance", Entrance.MENTION),
+        origin=_thread_from(origin) if origin.text("channel") else None,
+        domain=read.text("domain"),
     )
+
+
+def _thread_from(read: Reader) -> ThreadKey:
+    return ThreadKey(read.text("team"), read.text("channel"), read.text("thread_ts"))
 
 
 def visualization_from(read: Reader) -> Visualization:

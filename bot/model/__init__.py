@@ -6,7 +6,8 @@ Nothing here does anything. Wire shapes end at the adapters; what crosses a floo
 from __future__ import annotations
 
 from bot.model.answer import Answer, AnswerDiff, Op, Prose, ProseKind
-from bot.model.asking import Domain, Entrance, Identity, Question, ThreadKey
+from bot.model.asking import SERVICE, Domain, Entrance, Identity, Question, Rights, ThreadKey
+from bot.model.audience import Audience, ChannelPolicy, Deed, Person, Place, PlaceKind
 from bot.model.chart import Axis, ChartKind, ChartSpec, Flow, Series, Stacking
 from bot.model.data import (
     Cell,
@@ -25,17 +26,21 @@ from bot.model.data import (
 from bot.model.message import Block, ChartImage, Draft, Exhibit, Footer, Native, Notice
 
 __all__ = [
+    "SERVICE",
     "Answer",
     "AnswerDiff",
+    "Audience",
     "Axis",
     "Block",
     "Cell",
+    "ChannelPolicy",
     "ChartImage",
     "ChartKind",
     "ChartSpec",
     "Code",
     "Column",
     "ColumnKind",
+    "Deed",
     "DisplayFormat",
     "Domain",
     "Draft",
@@ -48,10 +53,14 @@ __all__ = [
     "Native",
     "Notice",
     "Op",
+    "Person",
+    "Place",
+    "PlaceKind",
     "Prose",
     "ProseKind",
     "Question",
     "RawCell",
+    "Rights",
     "Series",
     "Stacking",
     "Subtotal",

@@ -60,13 +60,16 @@ class Exhibit:
 class Footer:
     """The last line of a finished answer; empty fields are left out.
 
-    ``link`` is the address of the conversation in WisdomAI's own web application.
+    Attributes:
+        link: address of the conversation in WisdomAI's own web application.
+        shared_by: user id of the person who showed their private answer to the others.
     """
 
     domain: str = ""
     seconds: float | None = None
     data_refreshed_at: str = ""
     link: str = ""
+    shared_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.errors import ConfigurationError
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.server import TenantServer
-from bot.settings import Settings, SlackSettings, WisdomSettings
+from bot.settings import AccessSettings, DescopeSettings, Settings, SlackSettings, WisdomSettings
 
 _EXAMPLES = (
     "What is the expected revenue from each opportunity?",
@@ -65,6 +65,8 @@ class World:
                 access_key=SecretStr(self.tenant.access_key),
                 domain_id=self.tenant.domains[0].id,
             ),
+            access=AccessSettings(),
+            descope=DescopeSettings(),
         )
 
 

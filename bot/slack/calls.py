@@ -14,6 +14,7 @@ from typing import TypeVar
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import (
     MessageGone,
@@ -107,6 +108,15 @@ class Calls:
         self._client = copy(client)
         self._client.retry_handlers = []
 
+    async def granted(self) -> tuple[Mapping[str, object], frozenset[str]]:
+        """``auth.test``: who the token is, and its scopes as Slack tells them; none where it does not."""
+        response = await self._response("auth.test", params={})
+        scopes = next(
+            (value for name, value in response.headers.items() if name.lower() == "x-oauth-scopes"), ""
+        )
+        named = str(scopes[0] if isinstance(scopes, list) and scopes else scopes or "")
+        return _object(response.data), frozenset(filter(None, (each.strip() for each in named.split(","))))
+
     async def write(self, method: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
         """Call a method that takes JSON, such as the ``chat.*`` ones; the answer's body."""
         return await self._call(method, json=dict(arguments))
@@ -137,8 +147,13 @@ class Calls:
     async def _call(
         self, method: str, *, json: dict[str, object] | None = None, params: dict[str, object] | None = None
     ) -> Mapping[str, object]:
+        return _object((await self._response(method, json=json, params=params)).data)
+
+    async def _response(
+        self, method: str, *, json: dict[str, object] | None = None, params: dict[str, object] | None = None
+    ) -> AsyncSlackResponse:
         try:
-            response = await self._client.api_call(method, json=json, params=params)
+            return await self._client.api_call(method, json=json, params=params)
         except SlackApiError as error:
             raise _refused(method, error) from error
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
@@ -146,7 +161,6 @@ class Calls:
         except (AttributeError, ValueError) as error:
             # The SDK stumbles like this over an answer that is not the JSON object it expects.
             raise SlackUnreachable(f"{method}: the answer is not one of Slack's") from error
-        return _object(response.data)
 
 
 async def obeying(call: Callable[[], Awaitable[_T]], sleep: Sleep = asyncio.sleep) -> _T:

@@ -185,6 +185,33 @@ class AnswerMessages:
         self._standing[-1].final = True
         self._standing[-1].slot.close()
 
+    async def withdraw(self, instead: Draft) -> None:
+        """Deletes all of the messages; what cannot be deleted shows ``instead``.
+
+        Raises SlackError where one of them still shows what it said, when all others are gone.
+        """
+        await self._stop()
+        standing, self._standing = self._standing, []
+        left: SlackError | None = None
+        for each in standing:
+            try:
+                await self._withdraw(each, instead)
+            except SlackError as error:
+                left = error
+            finally:
+                each.slot.close()
+        if left is not None:
+            raise left
+
+    async def _withdraw(self, standing: _Standing, instead: Draft) -> None:
+        try:
+            await self._poster.delete(self._channel, standing.ts)
+        except MessageGone:
+            return
+        except SlackError as error:
+            _log.warning("A message could not be withdrawn: %s", error)
+            await standing.slot.finish(instead)
+
     async def close(self) -> None:
         """Ends the pump and gives the messages up; they stay as they are."""
         await self._stop()

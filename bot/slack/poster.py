@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.pacing import Bucket
 from bot.core.render.ladder import rungs
-from bot.errors import MessageGone, NotInChannel, SlackRefused, TokenRefused
+from bot.errors import MessageGone, NotInChannel, SlackError, SlackRefused, TokenRefused
 from bot.model import Draft
 from bot.slack.calls import Calls, NotConnected, Sleep, obeying
 
@@ -46,10 +46,16 @@ class DraftRefused(SlackRefused):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message that stands in Slack; ``shown`` is the form in which Slack took it, without files."""
+    """A message that stands in Slack.
+
+    Attributes:
+        shown: the form in which Slack took it, without files.
+        channel: where it stands; of a message to a person the direct messages with them.
+    """
 
     ts: str
     shown: Draft
+    channel: str = ""
 
 
 def for_its_content(error: SlackRefused) -> bool:
@@ -100,7 +106,11 @@ class Poster:
         if thread_ts:
             target["thread_ts"] = thread_ts
         answer, shown = await self._say("chat.postMessage", target, draft, strict=strict)
-        return Posted(str(answer.get("ts", "")), replace(shown, file_ids=()))
+        return Posted(
+            ts=str(answer.get("ts", "")),
+            shown=replace(shown, file_ids=()),
+            channel=str(answer.get("channel") or channel),
+        )
 
     async def post_ephemeral(
         self, channel: str, user: str, draft: Draft, *, thread_ts: str | None = None, strict: bool = False
@@ -110,6 +120,26 @@ class Poster:
         if thread_ts:
             target["thread_ts"] = thread_ts
         await self._say("chat.postEphemeral", target, draft, strict=strict)
+
+    async def whisper(self, channel: str, user: str, draft: Draft, *, thread_ts: str | None = None) -> None:
+        """Tell one person alone: in the thread, and where that cannot be, as a direct message.
+
+        Raises SlackError where neither arrives.
+        """
+        try:
+            await self.post_ephemeral(channel, user, draft, thread_ts=thread_ts)
+        except SlackError as error:
+            _log.warning("Nothing could be whispered: %s", error)
+            await self.post(user, draft)
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message, or empty where Slack does not tell."""
+        try:
+            answer = await self._calls.read("chat.getPermalink", {"channel": channel, "message_ts": ts})
+        except SlackError as error:
+            _log.info("A message has no address: %s", error)
+            return ""
+        return str(answer.get("permalink") or "")
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of ours; raises MessageGone where somebody did that before."""

@@ -45,20 +45,23 @@ def payload(request: ChatRequest, *, document: str, token: str) -> Mapping[str, 
     return {"query": document, "variables": variables, "operationName": "Chat"}
 
 
-def read(event: Next, *, domain: str) -> AnswerDiff | None:
+def read(event: Next, *, domain: str, token: str = "") -> AnswerDiff | None:
     """The diff of one event, None where it holds none; errors beside a diff are added to its own.
 
-    Raises KeyRefused, DomainUnknown or AnswerFailed where the tenant sends errors only.
+    Addresses and tokens (``token`` among them) are taken out of what went wrong: it is logged.
+    Raises KeyRefused, AskingRefused, DomainUnknown or AnswerFailed where the tenant sends errors only.
     """
+    errors = faults.hidden(event.errors, (token,))
     raw = event.data.get("chat") if event.data is not None else None
     if not isinstance(raw, dict):
-        if event.errors:
-            raise faults.from_errors(event.errors, domain=domain)
+        if errors:
+            raise faults.from_asking(errors, domain=domain)
         return None
     try:
         diff = read_diff(raw)
     except RecursionError as error:
         raise PeerMisbehaved("an event that is nested without end") from error
-    if not event.errors:
+    if not errors and not diff.errors:
         return diff
-    return replace(diff, errors=(*diff.errors, *faults.messages(event.errors)))
+    told = (faults.discreet(text, (token,)) for text in diff.errors)
+    return replace(diff, errors=(*told, *faults.messages(errors)))

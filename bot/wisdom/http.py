@@ -7,12 +7,20 @@ httpx become errors of ours here and nowhere else.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import httpx
 
-from bot.errors import KeyRefused, PeerMisbehaved, TenantError, TenantUnreachable
+from bot.errors import (
+    AnswerFailed,
+    AnswerTooLarge,
+    KeyRefused,
+    PeerMisbehaved,
+    TenantError,
+    TenantUnreachable,
+)
 from bot.wisdom import faults
 
 # The most specific class that fits decides.
@@ -27,6 +35,10 @@ _FOREIGN: Mapping[type[Exception], type[TenantError]] = {
 }
 
 
+#: Makes one error of ours of the tenant's.
+Fault = Callable[[faults.Errors], TenantError]
+
+
 @contextmanager
 def own_errors() -> Iterator[None]:
     """Maps every error of httpx to one of ours, keeping it as the cause."""
@@ -36,6 +48,12 @@ def own_errors() -> Iterator[None]:
         kind = next(_FOREIGN[base] for base in type(error).__mro__ if base in _FOREIGN)
         # Only the class is named: the text may hold the address, and with it whatever is in that.
         raise kind(f"HTTP: {type(error).__name__}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    body: bytes
 
 
 class Http:
@@ -53,11 +71,19 @@ class Http:
         self._client = httpx.AsyncClient(timeout=timeout)
 
     async def run(
-        self, document: str, *, operation: str, variables: Mapping[str, object], token: str | None
+        self,
+        document: str,
+        *,
+        operation: str,
+        variables: Mapping[str, object],
+        token: str | None,
+        fault: Fault = faults.from_errors,
     ) -> Mapping[str, object]:
         """Runs a query or mutation and returns ``data``; with errors beside it, they are raised.
 
-        Raises KeyRefused (401, "Unauthorized" at 200), TenantUnreachable, AnswerFailed, PeerMisbehaved.
+        ``token`` goes into the header, where there is one, and is not repeated in an error. Raises KeyRefused
+        (401, 403), TenantUnreachable, AnswerTooLarge, PeerMisbehaved, and for the tenant's own errors what
+        ``fault`` makes of them.
         """
         headers = {"Accept": "application/json"}
         if token is not None:
@@ -65,7 +91,8 @@ class Http:
         body = {"query": document, "variables": variables, "operationName": operation}
         with own_errors():
             async with self._client.stream("POST", self._url, json=body, headers=headers) as response:
-                return _read(response.status_code, await self._body(response))
+                answer = _Answer(response.status_code, await self._body(response))
+        return _read(answer, lambda errors: fault(faults.hidden(errors, (token or "",))))
 
     async def close(self) -> None:
         """Closes the pool of connections."""
@@ -76,24 +103,39 @@ class Http:
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > self._max_body:
-                raise PeerMisbehaved(f"an answer of more than {self._max_body} bytes")
+                raise AnswerTooLarge(self._max_body / 2**20)
         return bytes(body)
 
 
-def _read(status: int, body: bytes) -> Mapping[str, object]:
-    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise KeyRefused(f"HTTP {status}")
-    result = _parse(body)
+def _read(answer: _Answer, fault: Fault) -> Mapping[str, object]:
+    if answer.status == httpx.codes.UNAUTHORIZED:
+        raise KeyRefused(f"HTTP {answer.status}")
+    result = _parse(answer.body)
     # Common servers answer 400 to a document that does not fit, and 500 to a failed resolver, with errors.
-    errors = result.get("errors") if result is not None else None
-    if isinstance(errors, list) and errors:
-        raise faults.from_errors(error for error in errors if isinstance(error, dict))
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise TenantUnreachable(f"HTTP {status}")
+    errors = _errors(result)
+    error = fault(errors) if errors else None
+    # A gateway says 403 of a token, too; where the tenant itself speaks of a permission, it is none.
+    if answer.status == httpx.codes.FORBIDDEN and not _tells(error, errors):
+        raise KeyRefused(f"HTTP {answer.status}")
+    if error is not None:
+        raise error
+    if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise TenantUnreachable(f"HTTP {answer.status}")
     data = result.get("data") if result is not None else None
-    if status != httpx.codes.OK or not isinstance(data, dict):
-        raise PeerMisbehaved(f"HTTP {status} without a GraphQL result")
+    if answer.status != httpx.codes.OK or not isinstance(data, dict):
+        raise PeerMisbehaved(f"HTTP {answer.status} without a GraphQL result")
     return data
+
+
+def _tells(error: TenantError | None, errors: list[Mapping[str, object]]) -> bool:
+    """Whether the errors beside a status say more than the status does."""
+    return error is not None and (type(error) is not AnswerFailed or faults.permission(errors, codes=False))
+
+
+def _errors(result: Mapping[str, object] | None) -> list[Mapping[str, object]]:
+    """What went wrong; an entry that is no error still says that something did."""
+    errors = result.get("errors") if result is not None else None
+    return [error if isinstance(error, dict) else {} for error in errors] if isinstance(errors, list) else []
 
 
 def _parse(body: bytes) -> Mapping[str, object] | None:

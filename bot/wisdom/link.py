@@ -29,12 +29,14 @@ from bot.core.graphql_ws import (
     Subprotocol,
     Timing,
 )
-from bot.errors import KeyRefused, PeerMisbehaved, TenantUnreachable
+from bot.errors import AnswerTooLarge, KeyRefused, PeerMisbehaved, TenantUnreachable
 from bot.wisdom import faults
 
 _PING_UNANSWERED = 1011  # what the library closes with when its own ping got no answer
 _NOTHING_HEARD = 1006
+_TOO_LARGE = 1009  # RFC 6455, section 7.4.1; the library closes with it when a frame exceeds the limit
 _REFUSALS = frozenset({401, 403})
+_MIB = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class LinkOptions:
     Attributes:
         subprotocol: ``auto`` offers both, the newer first, and obeys the server's choice.
         max_frame: the longest frame that is accepted, in bytes.
+        max_answer: the most that all frames of one subscription may hold together, in bytes.
         idle: a connection without subscriptions is closed after this many seconds.
         open_timeout: for the TCP, TLS and WebSocket handshakes together, in seconds.
         close_timeout: for the closing handshake, in seconds.
@@ -51,7 +54,8 @@ class LinkOptions:
     """
 
     subprotocol: Literal["auto", "graphql-transport-ws", "graphql-ws"] = "auto"
-    max_frame: int = 16 * 2**20
+    max_frame: int = 16 * _MIB
+    max_answer: int = 64 * _MIB
     idle: float = 60.0
     open_timeout: float = 10.0
     close_timeout: float = 2.0
@@ -92,6 +96,25 @@ def _offers(options: LinkOptions) -> Sequence[Offer]:
     return [Offer(options.subprotocol)]
 
 
+@dataclass(frozen=True, slots=True)
+class _TooLarge:
+    """What a subscription sent exceeds a limit.
+
+    Attributes:
+        limit: in bytes.
+    """
+
+    limit: int
+
+
+@dataclass(slots=True)
+class _Inbox:
+    """What has come for one subscription and is not read yet, and how many bytes came so far."""
+
+    queue: asyncio.Queue[Event | _TooLarge] = field(default_factory=asyncio.Queue)
+    heard: int = 0
+
+
 class Link:
     """An open connection, made with ``token``; must be created in a running loop.
 
@@ -112,7 +135,7 @@ class Link:
             now=self._loop.time(),
             timing=options.timing,
         )
-        self._inboxes: dict[str, asyncio.Queue[Event]] = {}
+        self._inboxes: dict[str, _Inbox] = {}
         self._outbox: asyncio.Queue[str | Close | None] = asyncio.Queue()
         self._push()
         self._leaving = self._loop.call_later(options.idle, self._leave)
@@ -133,25 +156,29 @@ class Link:
         """Runs one subscription; ends when the server completes it, and stops it when it is closed earlier.
 
         A failed one yields its errors as a last ``Next`` without data. Nothing waits for a slow reader: what
-        arrives is kept until it is asked for. Raises KeyRefused, TenantUnreachable, PeerMisbehaved or
-        AnswerFailed when the connection ends.
+        arrives is kept until it is asked for, up to ``max_answer``. Raises KeyRefused, TenantUnreachable,
+        PeerMisbehaved or AnswerFailed when the connection ends, and AnswerTooLarge when there is too much;
+        one frame that is too long ends the connection, and so every subscription on it.
         """
         ident = self._machine.subscribe(payload)
-        inbox = self._inboxes[ident] = asyncio.Queue()
+        inbox = self._inboxes[ident] = _Inbox()
         self._leaving.cancel()
         self._push()
         try:
             while True:
-                match await inbox.get():
+                match await inbox.queue.get():
                     case Next() as event:
                         yield event
                     case Failed(errors=errors):
                         yield Next(ident, None, errors)
                         return
                     case Refused(errors=errors):
-                        raise faults.from_refusal(errors)
+                        raise faults.from_refusal(faults.hidden(errors, (self.token,)))
                     case Lost(code, reason, retryable):
-                        raise faults.from_close(code, reason, retryable=retryable)
+                        words = faults.discreet(reason, (self.token,))
+                        raise faults.from_close(code, words, retryable=retryable)
+                    case _TooLarge(limit):
+                        raise AnswerTooLarge(limit / _MIB)
                     case _:
                         return
         finally:
@@ -174,20 +201,32 @@ class Link:
         self._machine.close()
         self._push()
 
-    def _push(self) -> None:
-        """Hands on what the machine has to say, to both sides."""
-        for frame in self._machine.to_send():
-            self._outbox.put_nowait(frame)
+    def _push(self, size: int = 0) -> None:
+        """Hands on what the machine has to say, to both sides; the frame that it read has ``size`` bytes."""
         for event in self._machine.events():
             match event:
-                case Next() | Failed() | Completed():
-                    self._inboxes[event.id].put_nowait(event)
+                case Next():
+                    self._take(event, size)
+                case Failed() | Completed():
+                    self._inboxes[event.id].queue.put_nowait(event)
                 case Refused() | Lost():
                     self._tell_all(event)
+        for frame in self._machine.to_send():
+            self._outbox.put_nowait(frame)
 
-    def _tell_all(self, event: Event) -> None:
+    def _take(self, event: Next, size: int) -> None:
+        """Keeps the event for its reader, or stops the subscription where that would be too much."""
+        inbox = self._inboxes[event.id]
+        inbox.heard += size
+        if inbox.heard <= self._options.max_answer:
+            inbox.queue.put_nowait(event)
+        else:
+            self._machine.stop(event.id)
+            inbox.queue.put_nowait(_TooLarge(self._options.max_answer))
+
+    def _tell_all(self, event: Event | _TooLarge) -> None:
         for inbox in self._inboxes.values():
-            inbox.put_nowait(event)
+            inbox.queue.put_nowait(event)
 
     async def _run(self) -> None:
         writer = asyncio.create_task(self._write(), name="wisdom link writer")
@@ -206,14 +245,18 @@ class Link:
         while self._machine.state is not State.CLOSED:
             try:
                 async with asyncio.timeout_at(self._machine.due()):
-                    frame = await self._connection.recv()
+                    frame = await self._connection.recv(decode=False)
             except TimeoutError:
                 self._machine.receive_clock(now=self._loop.time())
+                self._push()
             except ConnectionClosed as closed:
+                if _exceeded(closed):
+                    self._tell_all(_TooLarge(self._options.max_frame))
                 self._machine.receive_closed(*_closing(closed))
+                self._push()
             else:
                 self._machine.receive_text(frame, now=self._loop.time())
-            self._push()
+                self._push(len(frame))
 
     async def _write(self) -> None:
         try:
@@ -224,6 +267,11 @@ class Link:
                     await self._connection.send(frame)
         except ConnectionClosed:
             return  # the reader hears of it, too
+
+
+def _exceeded(closed: ConnectionClosed) -> bool:
+    """Whether the library gave up on the peer because of a frame that is too long."""
+    return closed.sent is not None and closed.sent.code == _TOO_LARGE and not closed.rcvd_then_sent
 
 
 def _closing(closed: ConnectionClosed) -> tuple[int, str]:

@@ -14,20 +14,33 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from bot.core.graphql_ws import Next
-from bot.errors import AnswerFailed, DomainUnknown, KeyRefused, TenantError, TenantSilent, TenantUnreachable
-from bot.model import AnswerDiff, Domain, Identity
+from bot.errors import (
+    AnswerFailed,
+    ConfigurationError,
+    DomainUnknown,
+    KeyRefused,
+    TenantError,
+    TenantSilent,
+    TenantUnreachable,
+)
+from bot.model import SERVICE, AnswerDiff, Domain, Identity, Rights
 from bot.wisdom import chat, documents, faults, settled
 from bot.wisdom.chat import ChatRequest
 from bot.wisdom.contact import FirstContact
+from bot.wisdom.descope import Descope, Project
 from bot.wisdom.http import Http
+from bot.wisdom.impersonation import Impersonation
 from bot.wisdom.link import LinkOptions
+from bot.wisdom.rights import RightsOf, SqlMode
 from bot.wisdom.selection import Mode, Selection
+from bot.wisdom.service import Bearer, Exchange
+from bot.wisdom.signin import SignIn
 from bot.wisdom.socket import Socket
-from bot.wisdom.tokens import ExchangedTokens, TokenSource
+from bot.wisdom.standing import Standing
+from bot.wisdom.tokens import Tokens, TokenSource
 
-#: The owner of the access key.
-SERVICE = Identity("service")
-
+#: Ways in which a key may be refused although it could sign in.
+_QUERIES, _QUESTIONS = "queries", "questions"
 _RETRIES = 3
 _FIRST_DELAY = 0.1
 
@@ -38,8 +51,14 @@ class TenantOptions:
 
     Attributes:
         url: the address one logs in at; ``/graphql`` is added where it has no path.
+        sign_in: how the owner of the key signs in: by ``exchangeAccessToken``, by Descope, or with the key
+            itself as bearer; ``auto`` is Descope where its project is given. Everybody else is impersonated.
+        descope_project: Descope's id of the tenant's project.
+        descope_base: where Descope is; empty leaves it to Descope's package.
+        sql: whether identities may see SQL: ``auto`` goes by their roles.
         ws_url: for subscriptions; None for the same host and path.
         max_frame: the longest WebSocket frame and HTTP answer that are accepted, in bytes.
+        max_answer: the most that all frames of one answer may hold together, in bytes.
         silence: how long a running answer may say nothing, in seconds.
         linger: how long to wait for more after the last diff, where the tenant does not end the subscription.
         idle: how long an unused WebSocket stays open, in seconds.
@@ -48,8 +67,13 @@ class TenantOptions:
 
     url: str
     access_key: SecretStr
+    sign_in: Literal["auto", "exchange", "descope", "bearer"] = "auto"
+    descope_project: str = ""
+    descope_base: str = ""
+    sql: SqlMode = "auto"
     ws_url: str | None = None
     max_frame: int = 16 * 2**20
+    max_answer: int = 64 * 2**20
     silence: float = 90.0
     linger: float = 2.0
     idle: float = 60.0
@@ -70,14 +94,18 @@ class _Course:
 
 
 class Tenant:
-    """Asks questions, and knows the domains; connects when it is first needed.
+    """Asks questions, and knows domains and rights, each as the identity that is given.
 
-    Every method raises kinds of ``bot.errors.TenantError`` and nothing else.
+    It connects when that is first needed. Every method raises kinds of ``bot.errors.TenantError`` and nothing
+    else.
 
     Args:
         clock: seconds since the epoch, for the life of tokens.
         sleep: waits between attempts.
         jitter: a random number from 0 to 1.
+
+    Raises:
+        ConfigurationError: it is to sign in by Descope, and cannot.
     """
 
     def __init__(
@@ -92,13 +120,20 @@ class Tenant:
         self._sleep = sleep
         self._jitter = jitter
         contact = FirstContact()
+        self._standing = Standing()
         url = endpoint(options.url)
         self._http = Http(url, max_body=options.max_frame)
-        self._tokens: TokenSource = ExchangedTokens(
-            self._http, options.access_key, clock=clock, contact=contact
-        )
+        people = Impersonation(self._http, options.access_key, clock=clock, contact=contact)
+        service = self._service(clock, contact)
+        self._tokens = Tokens(SignIn(service, people, standing=self._standing), clock=clock)
+        self._rights = RightsOf(options.sql, clock=clock, contact=contact)
         self._selection = Selection(options.selection, contact=contact)
-        link = LinkOptions(subprotocol=options.subprotocol, max_frame=options.max_frame, idle=options.idle)
+        link = LinkOptions(
+            subprotocol=options.subprotocol,
+            max_frame=options.max_frame,
+            max_answer=options.max_answer,
+            idle=options.idle,
+        )
         self._socket = Socket(options.ws_url or socket_url(url), link, contact=contact)
 
     async def ask(
@@ -109,8 +144,9 @@ class Tenant:
         Until the first diff, a lost connection, a refused token and a refused document are each made good
         without a word, under the same idempotency key. Closing the generator ends the subscription.
 
-        Raises TenantUnreachable (also when the connection is lost later), KeyRefused, DomainUnknown,
-        AnswerFailed, TenantSilent, PeerMisbehaved. ``errorStrings`` are not raised: they are in the diffs.
+        Raises TenantUnreachable (also when the connection is lost later), KeyRefused, PersonRefused,
+        DomainUnknown, AnswerFailed, AnswerTooLarge, TenantSilent, PeerMisbehaved. ``errorStrings`` are not
+        raised: they are in the diffs.
         """
         if not domain:
             raise DomainUnknown
@@ -121,13 +157,29 @@ class Tenant:
                 async with aclosing(self._attempt(request, identity, course)) as diffs:
                     async for diff in diffs:
                         course.started = True
+                        if not identity.email:
+                            self._standing.taken(_QUESTIONS)
                         yield diff
             except TenantError as error:
-                await self._recover(error, course)
+                await self._recover(error, course, identity)
             else:
                 break
         if not course.started:
             raise AnswerFailed("the subscription ended without an answer")
+
+    async def admit(self, identity: Identity) -> None:
+        """Returns when the tenant lets this identity in: it has a token, and its roles were looked at.
+
+        Raises KeyRefused, ImpersonationRefused, PersonUnknown, PersonDeactivated and other TenantErrors.
+        """
+        await self.rights(identity)
+
+    async def rights(self, identity: Identity) -> Rights:
+        """What the identity may do, at most some minutes old; raises TenantError as ``admit`` does."""
+        await self._tokens.token(identity)
+        return await self._rights.of(
+            identity, lambda document: self._ask_for(document, "Roles", identity, {})
+        )
 
     async def domains(self, identity: Identity) -> tuple[Domain, ...]:
         """The domains the identity may ask; AnswerFailed where the tenant does not tell."""
@@ -140,6 +192,12 @@ class Tenant:
             if isinstance(node, dict) and isinstance(node.get("id"), str)
         )
 
+    async def domain_name(self, domain: str, identity: Identity) -> str:
+        """What the domain is called; empty where there is none for the identity. Raises TenantError."""
+        data = await self._ask_for(documents.load("domain"), "Domain", identity, {"id": domain})
+        sheet = data.get("zSheet")
+        return str(sheet.get("name") or "") if isinstance(sheet, dict) else ""
+
     async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
         """An answer as the tenant keeps it, whole; None where it has none. Raises TenantError."""
         document = settled.document(await self._chat_document(await self._tokens.token(identity)))
@@ -148,13 +206,30 @@ class Tenant:
 
     async def reachable(self) -> None:
         """Returns when the tenant answers and takes the key; raises TenantError."""
-        with suppress(AnswerFailed):  # an answer all the same
-            await self._query("current_user", "CurrentUser", SERVICE)
+        try:
+            with suppress(AnswerFailed):  # an answer all the same
+                await self._query("current_user", "CurrentUser", SERVICE)
+        except KeyRefused as error:
+            self._standing.refused(_QUERIES, str(error))
+            raise
+        self._standing.taken(_QUERIES)
 
     async def close(self) -> None:
         """Closes all connections; running answers end as lost."""
         await self._socket.close()
         await self._http.close()
+
+    def _service(self, clock: Callable[[], float], contact: FirstContact) -> TokenSource:
+        """Who makes the tokens of the key's owner."""
+        options, key = self._options, self._options.access_key
+        if options.sign_in == "bearer":
+            return Bearer(key, clock=clock, standing=self._standing)
+        if options.sign_in == "exchange" or (options.sign_in == "auto" and not options.descope_project):
+            return Exchange(self._http, key, clock=clock, contact=contact, standing=self._standing)
+        if not options.descope_project:
+            raise ConfigurationError("DESCOPE_PROJECT_ID: is not set, and Descope signs in with it")
+        project = Project(options.descope_project, options.descope_base)
+        return Descope(key, project, clock=clock, contact=contact)
 
     async def _query(self, name: str, operation: str, identity: Identity) -> Mapping[str, object]:
         return await self._ask_for(documents.load(name), operation, identity, {})
@@ -168,8 +243,8 @@ class Tenant:
             return await self._http.run(document, operation=operation, variables=variables, token=token)
         except KeyRefused:
             self._tokens.invalidate(token)
-            token = await self._tokens.token(identity)
-            return await self._http.run(document, operation=operation, variables=variables, token=token)
+        token = await self._tokens.token(identity)
+        return await self._http.run(document, operation=operation, variables=variables, token=token)
 
     async def _chat_document(self, token: str) -> str:
         def introspect() -> Awaitable[Mapping[str, object]]:
@@ -182,14 +257,14 @@ class Tenant:
     async def _attempt(
         self, request: ChatRequest, identity: Identity, course: _Course
     ) -> AsyncGenerator[AnswerDiff, None]:
-        course.token = ""
+        course.token = course.document = ""  # what fails before they are there, they are not to blame for
         course.token = token = await self._tokens.token(identity)
         course.document = await self._chat_document(token)
         payload = chat.payload(request, document=course.document, token=token)
         ended = False
         async with aclosing(self._socket.subscribe(payload, token=token)) as events:
             while (event := await self._next(events, ended=ended)) is not None:
-                diff = chat.read(event, domain=request.domain)
+                diff = chat.read(event, domain=request.domain, token=token)
                 if diff is not None:
                     ended = not diff.in_progress
                     yield diff
@@ -208,22 +283,39 @@ class Tenant:
                 return None
             raise
 
-    async def _recover(self, error: TenantError, course: _Course) -> None:
+    async def _recover(self, error: TenantError, course: _Course, identity: Identity) -> None:
         """Makes ready for another attempt, or raises the error."""
-        if course.started:
+        if isinstance(error, KeyRefused) and course.token:
+            await self._renew(error, course, identity)
+        elif course.started:
             raise error
-        if isinstance(error, KeyRefused) and course.token and not course.renewed:
-            course.renewed = True
-            self._tokens.invalidate(course.token)
         elif isinstance(error, TenantUnreachable) and course.losses < _RETRIES:
             await self._sleep(_FIRST_DELAY * 2**course.losses * (0.5 + self._jitter()))
             course.losses += 1
         elif not self._can_ask_for_less(error, course.document):
             raise error
 
+    async def _renew(self, error: KeyRefused, course: _Course, identity: Identity) -> None:
+        """The token was refused: once, before the first diff, a new one may heal that.
+
+        Later, a new one tells at least whether this is the end of a token, of an account or of the key.
+        """
+        self._tokens.invalidate(course.token)
+        if course.started:
+            fresh = await self._tokens.token(identity)
+            if fresh == course.token:
+                raise error
+            raise TenantUnreachable("the token ended in the middle of the answer") from error
+        if course.renewed:
+            if not identity.email:  # of a person, it says nothing about the key
+                self._standing.refused(_QUESTIONS, str(error))
+            raise error
+        course.renewed = True
+
     def _can_ask_for_less(self, error: TenantError, document: str) -> bool:
         return (
-            isinstance(error, AnswerFailed)
+            bool(document)
+            and isinstance(error, AnswerFailed)
             and faults.misfit(error.reasons)
             and self._selection.refused(document)
         )

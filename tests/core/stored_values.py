@@ -81,22 +81,27 @@ _SHOWN = st.builds(
     chart=st.none() | st.builds(ChartImage, st.text(min_size=1, max_size=4), TEXTS),
     sql_file=TEXTS,
 )
+questions = st.builds(
+    Question,
+    st.builds(ThreadKey, TEXTS, TEXTS, TEXTS),
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(Entrance),
+    origin=st.none() | st.builds(ThreadKey, TEXTS, st.text(min_size=1, max_size=8), TEXTS),
+    domain=TEXTS,
+)
 results = st.builds(
     StoredResult,
     turn=st.text(min_size=1, max_size=8),
-    question=st.builds(
-        Question,
-        st.builds(ThreadKey, TEXTS, TEXTS, TEXTS),
-        TEXTS,
-        TEXTS,
-        TEXTS,
-        st.sampled_from(Entrance),
-    ),
+    question=questions,
     answer=answers,
-    footer=st.builds(Footer, TEXTS, _NUMBERS, TEXTS, TEXTS),
+    footer=st.builds(Footer, TEXTS, _NUMBERS, TEXTS, TEXTS, TEXTS),
     ending=TEXTS,
     messages=_NAMES,
     shown=st.lists(_SHOWN, max_size=3).map(tuple),
+    identity=st.text(min_size=1, max_size=8),
+    domain=TEXTS,
     kept_at=st.floats(0, 1e10),
 )
 

@@ -12,6 +12,7 @@ def test_nothing_is_chosen_or_kept_unless_it_is_said() -> None:
     """An answer without visualizations, or with a store that is full, has no controls on its data."""
     finished = Finished("t1", question(), Answer(), Ending.DONE, Footer())
     assert (finished.kept, finished.chosen, finished.notice) == (False, (), None)
+    assert (finished.exports, finished.share) == (True, False)
 
 
 def test_how_far_an_answer_came_reads_as_a_sentence() -> None:

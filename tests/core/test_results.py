@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.results import Shown, StoredResult, from_json, to_json
 from bot.model import (
+    SERVICE,
     Answer,
     ChartImage,
     Exhibit,
@@ -72,6 +73,13 @@ def test_a_kind_of_part_that_is_not_known_is_passed_over() -> None:
     assert read.answer.parts == (Prose("a"), Prose("b"))
 
 
+def test_a_result_of_an_earlier_version_is_the_services() -> None:
+    """There was no other identity; whoever asks as themselves now does not get its rows."""
+    read = from_json({"v": 1, "turn": "t1"})
+    assert read is not None
+    assert (read.identity, read.domain) == (SERVICE.name, "")
+
+
 # -- too large -------------------------------------------------------------------------------------------
 
 
@@ -131,3 +139,33 @@ def test_what_was_delivered_can_be_used_again() -> None:
     first, second = delivered.exhibits
     assert (first.chart, first.sql_file, first.type, first.kept) == (image, "F2", LINE, True)
     assert (second.title, second.chart) == ("y", None)
+
+
+# -- the same question of somebody else ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("titles", "found"),
+    [
+        (["x", "y", "z"], [0, 1, 2]),
+        (["y", "x"], [1, 0, None]),
+        (["x", "x", "y"], [0, 2, 2]),
+        (["a", "b", "c"], [0, 1, 2]),
+        (["z"], [None, None, 0]),
+        ([], [None, None, None]),
+    ],
+)
+def test_a_result_is_found_again_in_a_copy(titles: list[str], found: list[int | None]) -> None:
+    """By its title, or by its place where the copy has as many; where it has none like it, none."""
+    asked = stored(table("x", 1), Prose("a"), table("y", 1), table("z", 1))
+    copy = stored(*(table(title, 1) for title in titles))
+    assert [copy.counterpart(asked, index) for index in range(3)] == found
+
+
+@given(results, results, st.data())
+def test_a_counterpart_is_there(copy: StoredResult, asked: StoredResult, data: st.DataObject) -> None:
+    """No press leads beyond what a copy has."""
+    if asked.visualizations:
+        index = data.draw(st.integers(0, len(asked.visualizations) - 1))
+        found = copy.counterpart(asked, index)
+        assert found is None or 0 <= found < len(copy.visualizations)

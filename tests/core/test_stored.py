@@ -7,9 +7,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.stored import Reader, visualization_from, visualization_to
-from bot.model import DisplayFormat, RawCell, Visualization, VisualizationType
-from tests.core.stored_values import rows, visualizations
+from bot.core.stored import Reader, question_from, question_to, visualization_from, visualization_to
+from bot.model import DisplayFormat, Question, RawCell, Visualization, VisualizationType
+from tests.core.stored_values import questions, rows, visualizations
 
 
 @given(visualizations)
@@ -17,6 +17,21 @@ def test_what_is_written_is_read_back(visualization: Visualization) -> None:
     """Nothing of a visualization is lost on the way through JSON text."""
     text = json.dumps(visualization_to(visualization))
     assert visualization_from(Reader(json.loads(text))) == visualization
+
+
+@given(questions)
+def test_a_question_is_read_back(question: Question) -> None:
+    """With where it was asked and which data it is about."""
+    assert question_from(Reader(json.loads(json.dumps(question_to(question))))) == question
+
+
+def test_a_question_of_an_earlier_version_was_asked_where_it_is_answered() -> None:
+    """There were no private answers, and nobody chose the data of one question."""
+    read = question_from(
+        Reader({"team": "T1", "channel": "C1", "thread_ts": "1.0", "ts": "1.0", "origin": 7})
+    )
+    assert (read.origin, read.domain) == (None, "")
+    assert read.place == read.thread
 
 
 def test_plain_cells_are_written_as_they_are() -> None:

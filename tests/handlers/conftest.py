@@ -1,33 +1,96 @@
-"""A desk over a small Web API, and payloads as Slack sends them."""
+"""A desk over a small Web API, with a tenant that answers, and payloads as Slack sends them."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
+from aiohttp import web
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.audit import Audit, Entry, entries
+from bot.copies import Copies
 from bot.core import visuals
+from bot.core.audience import Rules
+from bot.core.identity import as_person
+from bot.core.limits import Limiter, Limits
 from bot.core.results import StoredResult
+from bot.core.turn import Turn
 from bot.errors import StoreFailed
+from bot.gate import Gate
 from bot.inflight import Inflight, Running
+from bot.inquiry import Inquirer
 from bot.memory import Memory, TurnRecord
-from bot.model import Answer, Footer, Prose
+from bot.model import SERVICE, Answer, AnswerDiff, Footer, Identity, Person, Prose, Rights
+from bot.policies import Policies
+from bot.private import PrivateThreads
 from bot.results import Results
 from bot.slack.files import Files
+from bot.slack.people import Home, People
+from bot.slack.places import Places
 from bot.slack.poster import Poster
 from bot.store.base import Json
-from handlers.desk import Desk, Ids
+from handlers.desk import Desk, Ids, Tools
+from handlers.readers import Readers
 from tests.core.wire import wire
 from tests.fakes import Clock, DictStore, question
-from tests.slack.conftest import WebApi, api
-
-__all__ = ["api"]
+from tests.slack.conftest import Answer as Said
+from tests.slack.conftest import WebApi, serving
 
 BOT = "UBOT"
 CONTEXT = AsyncBoltContext({"team_id": "T1", "bot_user_id": BOT})
+#: Where the direct messages of the app with everybody stand.
+DIRECT = "D1"
+LINK = "https://acme.slack.com/archives/D1/p1"
+
+
+class Slack(WebApi):
+    """Also says who people are and what channels are; that is not counted among the calls.
+
+    Attributes:
+        people: what ``users.info`` says about somebody beside what it says about everybody.
+        channels: likewise, of channels.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people: dict[str, Mapping[str, object]] = {}
+        self.channels: dict[str, Mapping[str, object]] = {}
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Any Web API method; as scripted, where it is."""
+        method = request.match_info["method"]
+        if not self.script[method]:
+            if found := self._facts(method, request.query):
+                return web.json_response({"ok": True, **found})
+            if method == "chat.postMessage" and str((await request.json())["channel"]).startswith("U"):
+                self.expect(method, Said({"channel": DIRECT}))
+        return await super().serve(request)
+
+    def _facts(self, method: str, query: Mapping[str, str]) -> dict[str, object]:
+        if method == "users.info":
+            user = query["user"]
+            known = {"id": user, "team_id": "T1", "profile": {"email": address(user)}}
+            return {"user": {**known, **self.people.get(user, {})}}
+        if method == "conversations.info":
+            channel = query["channel"]
+            return {"channel": {"id": channel, "creator": "U1", **self.channels.get(channel, {})}}
+        return {"permalink": LINK} if method == "chat.getPermalink" else {}
+
+
+def address(user: str) -> str:
+    """Somebody's e-mail address."""
+    return f"{user.lower()}@example.com"
+
+
+def identity(user: str) -> Identity:
+    """As whom somebody asks, where everybody asks as themselves."""
+    return as_person(Person(user, address(user)))
 
 
 class Store(DictStore):
@@ -44,6 +107,12 @@ class Store(DictStore):
             raise StoreFailed("disk full")
         return await super().get(table, key)
 
+    async def put(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> None:
+        """Writes, unless it is broken."""
+        if self.broken:
+            raise StoreFailed("disk full")
+        await super().put(table, key, value, ttl=ttl)
+
     async def put_if_absent(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> bool:
         """Writes, unless it is broken."""
         if self.broken:
@@ -51,27 +120,106 @@ class Store(DictStore):
         return await super().put_if_absent(table, key, value, ttl=ttl)
 
 
+class Tenant:
+    """Answers everybody with a table that has a row for who asked.
+
+    Attributes:
+        asked: who asked, in order.
+        began: a question has come in.
+        hold: answers come when this is set.
+        error: what comes instead of an answer.
+        away: what comes instead of somebody's rights.
+        sql: they may see the SQL.
+        titles: of the tables.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[Identity] = []
+        self.began = asyncio.Event()
+        self.hold: asyncio.Event | None = None
+        self.error: Exception | None = None
+        self.away: Exception | None = None
+        self.sql = True
+        self.titles: tuple[str, ...] = ("Deals",)
+
+    async def ask(
+        self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
+    ) -> AsyncGenerator[AnswerDiff, None]:
+        """One whole answer."""
+        assert (text, domain, conversation, bool(key)) == ("Revenue?", "d-sales", None, True)
+        self.asked.append(identity)
+        self.began.set()
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.error is not None:
+            raise self.error
+        tables = [_raw(1, name=identity.email) | {"id": each, "title": each} for each in self.titles]
+        ops = [{"insert": {"visualization": table}} for table in tables]
+        yield AnswerDiff("c-9", "m-9", ops, None, in_progress=False)
+
+    async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
+        """Nothing is kept."""
+        del identity, conversation, message
+        return None
+
+    async def rights(self, identity: Identity) -> Rights:
+        """What somebody may do."""
+        del identity
+        if self.away is not None:
+            raise self.away
+        return Rights(sql=self.sql)
+
+
 @dataclass
 class Office:
     """What handlers work with, and what comes of it.
 
     Attributes:
+        service: everybody asks with the rights of the access key's owner; else as themselves.
         taken: the turns that were started; they run until somebody stops them.
     """
 
-    api: WebApi
+    api: Slack
+    rules: Rules
+    limits: Limits
     store: Store = field(default_factory=Store)
+    clock: Clock = field(default_factory=Clock)
+    tenant: Tenant = field(default_factory=Tenant)
+    service: bool = True
     taken: list[TurnRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.memory = Memory(self.store)
-        self.results = Results(self.memory, 30, clock=Clock())
-        self.poster = Poster(self.api.client)
-        self.files = Files(self.api.client)
-        self.inflight = Inflight(self._run)
+        client, clock, home = self.api.client, self.clock, Home("T1")
         numbers = count(1)
-        ids = Ids(turn=lambda: f"t{next(numbers)}", key=lambda: f"key-{next(numbers)}")
-        self.desk = Desk(self.inflight, self.memory, self.poster, ids, ("How many deals?",))
+        self.memory, self.policies = Memory(self.store), Policies(self.store)
+        self.results = Results(self.memory, 30, clock=clock)
+        self.audit = Audit(self.store, 30, clock=clock, new_id=lambda: f"{next(numbers):08}")
+        self.poster, self.files = Poster(client), Files(client)
+        people, places = People(client, home, clock=clock), Places(client, home, clock=clock)
+        self.gate = Gate(people, places, self.policies, self.rules, self._identify)
+        self.inflight = Inflight(self._run)
+        self.desk = Desk(self._tools())
+        copies = Copies(Inquirer(self.tenant, self.memory, Turn), self.results, new_key=lambda: "key")
+        self.readers = Readers(self.desk, self.results, copies, self.tenant.rights)
+
+    def _tools(self) -> Tools:
+        turns, keys = count(1), count(1)
+        return Tools(
+            inflight=self.inflight,
+            memory=self.memory,
+            poster=self.poster,
+            gate=self.gate,
+            private=PrivateThreads(self.poster, self.memory),
+            limiter=Limiter(self.limits),
+            audit=self.audit,
+            ids=Ids(turn=lambda: f"t{next(turns)}", key=lambda: f"key-{next(keys)}"),
+            examples=("How many deals?",),
+            service=True,
+            clock=self.clock,
+        )
+
+    def _identify(self, person: Person) -> Identity:
+        return SERVICE if self.service else as_person(person)
 
     async def _run(self, running: Running) -> None:
         self.taken.append(running.record)
@@ -83,26 +231,74 @@ class Office:
         return self.taken
 
     def posted(self) -> list[dict[str, object]]:
-        """What everybody can read."""
+        """What everybody can read, or the one to whom it is written."""
         return self.api.of("chat.postMessage")
 
     def whispered(self) -> list[dict[str, object]]:
         """What one person alone can read."""
         return self.api.of("chat.postEphemeral")
 
+    async def noted(self) -> list[Entry]:
+        """The audit trail."""
+        return [entry async for entry in entries(self.store, None, None)]
+
 
 @pytest.fixture
-def office(api: WebApi) -> Office:
+async def api() -> AsyncIterator[Slack]:
+    """A running Web API with a client that talks to it."""
+    served = Slack()
+    async with serving(served):
+        yield served
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """What holds in the workspace."""
+    return Rules()
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """How much may be asked."""
+    return Limits()
+
+
+@pytest.fixture
+def office(api: Slack, rules: Rules, limits: Limits) -> Office:
     """A desk that takes questions."""
-    return Office(api)
+    return Office(api, rules, limits)
 
 
-def result(rows: int = 60, **more: object) -> StoredResult:
+@pytest.fixture
+def ack() -> AsyncAck:
+    """Slack's acknowledgement."""
+    return AsyncAck()  # type: ignore[no-untyped-call]  # Bolt has no types here
+
+
+def respond(office: Office, method: str = "response") -> AsyncRespond:
+    """The way back that Slack gives with a press or a command."""
+    return AsyncRespond(response_url=f"{office.api.client.base_url}{method}")
+
+
+def result(rows: int = 60, *, identity: str = SERVICE.name, **more: object) -> StoredResult:
     """U1 asked in #C1, and was given a table of so many rows; its code is there as well."""
-    raw = wire("COLUMN_CHART", [("stage", ""), ("deals", "")], [[f'"S{n}"', str(n)] for n in range(rows)])
-    raw |= {"title": "Deals", "code": {"codeStr": "select 1 from t", "dialect": "sqlite"}, **more}
-    answer = Answer((Prose("See below."), visuals.read(raw)), in_progress=False)
-    return StoredResult("t1", question(user="U1"), answer, Footer(), "done", ("20.1", "20.2"))
+    answer = Answer((Prose("See below."), visuals.read(_raw(rows) | more)), in_progress=False)
+    return StoredResult(
+        turn="t1",
+        question=question(user="U1"),
+        answer=answer,
+        footer=Footer(),
+        ending="done",
+        messages=("20.1", "20.2"),
+        identity=identity,
+        domain="d-sales",
+    )
+
+
+def _raw(rows: int, *, name: str = "S") -> dict[str, object]:
+    cells = [[f'"{name}{number}"', str(number)] for number in range(rows)]
+    code = {"codeStr": "select 1 from t", "dialect": "sqlite"}
+    return wire("COLUMN_CHART", [("stage", ""), ("deals", "")], cells, title="Deals", code=code)
 
 
 def message(text: str, **more: object) -> dict[str, object]:
@@ -118,14 +314,16 @@ def message(text: str, **more: object) -> dict[str, object]:
     return said | more
 
 
-def press(value: str, *, user: str = "U1", at: str = "50.1", **more: object) -> dict[str, object]:
+def press(
+    value: str, *, user: str = "U1", at: str = "50.1", channel: str = "C1", **more: object
+) -> dict[str, object]:
     """Somebody presses a button of the message 20.1 in the thread 10.1."""
     return {
         "type": "block_actions",
         "team": {"id": "T1", "domain": "acme"},
         "user": {"id": user, "team_id": "T1"},
-        "channel": {"id": "C1", "name": "sales"},
-        "container": {"type": "message", "message_ts": "20.1", "channel_id": "C1", "thread_ts": "10.1"},
+        "channel": {"id": channel, "name": "sales"},
+        "container": {"type": "message", "message_ts": "20.1", "channel_id": channel, "thread_ts": "10.1"},
         "message": {"ts": "20.1", "thread_ts": "10.1"},
         "trigger_id": "trigger",
         "actions": [{"action_id": "a", "value": value, "action_ts": at}],

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.audit import What
 from bot.core.results import Shown
 from bot.memory import TurnRecord
 from bot.model import ChartImage
@@ -20,12 +21,6 @@ TURN = TurnRecord("t1", question(user="U1"), "key", ("20.1", "20.2"), ended=True
 
 
 @pytest.fixture
-def ack() -> AsyncAck:
-    """Slack's acknowledgement."""
-    return AsyncAck()  # type: ignore[no-untyped-call]  # Bolt has no types here
-
-
-@pytest.fixture
 def deleting(office: Office) -> Deleting:
     """The bin of the office."""
     return Deleting(office.desk, office.memory, office.results, office.poster, office.files)
@@ -36,7 +31,7 @@ def deleted(office: Office) -> list[object]:
 
 
 async def test_the_asker_deletes_all_of_it(office: Office, deleting: Deleting, ack: AsyncAck) -> None:
-    """Every message of the answer, once each, and the data behind it; nobody is told."""
+    """Every message of the answer, once each, and the data behind it; nobody is told, the audit has it."""
     await office.memory.keep_turn(TURN)
     await office.results.keep(result())
     await deleting.on_delete(ack, press("t1", user="U1"))
@@ -44,6 +39,20 @@ async def test_the_asker_deletes_all_of_it(office: Office, deleting: Deleting, a
     assert deleted(office) == ["20.1", "20.2"]
     assert await office.results.load("t1") is None
     assert office.whispered() == []
+    (entry,) = await office.noted()
+    assert (entry.what, entry.user, entry.turn) == (What.DELETED, "U1", "t1")
+
+
+async def test_what_others_were_given_of_it_goes_with_it(
+    office: Office, deleting: Deleting, ack: AsyncAck
+) -> None:
+    """Their own rows of the same question are data behind this answer as well."""
+    await office.results.keep(result())
+    await office.results.keep(replace(result(), turn="t1~person-2"))
+    await office.results.keep(replace(result(), turn="t10"))
+    await deleting.on_delete(ack, press("t1", user="U1"))
+    assert await office.results.load("t1~person-2") is None
+    assert await office.results.load("t10") is not None
 
 
 async def test_its_chart_and_its_sql_go_with_it(
@@ -69,6 +78,27 @@ async def test_nobody_else_deletes(office: Office, deleting: Deleting, ack: Asyn
     (told,) = office.whispered()
     assert told["user"] == "U2"
     assert "Only the person who asked" in str(told["text"])
+
+
+async def test_an_answer_is_deleted_from_its_own_channel_only(
+    office: Office, deleting: Deleting, ack: AsyncAck
+) -> None:
+    """The button names a turn; the messages that it stands in would be others."""
+    await office.memory.keep_turn(TURN)
+    await deleting.on_delete(ack, press("t1", user="U1", channel="C9"))
+    assert deleted(office) == []
+    assert len(office.whispered()) == 1
+
+
+async def test_who_may_not_ask_any_more_still_deletes(
+    office: Office, deleting: Deleting, ack: AsyncAck
+) -> None:
+    """To take an answer back is never too much."""
+    await office.memory.keep_turn(TURN)
+    office.api.channels["C1"] = {"is_ext_shared": True}
+    office.api.people["U1"] = {"is_restricted": True}
+    await deleting.on_delete(ack, press("t1", user="U1"))
+    assert deleted(office) == ["20.1", "20.2"]
 
 
 async def test_either_record_tells_who_asked(office: Office, deleting: Deleting, ack: AsyncAck) -> None:

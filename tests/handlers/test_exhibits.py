@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 
 import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.audit import What
 from bot.core.render import controls
 from bot.core.results import StoredResult
 from bot.errors import SlackUnreachable
-from bot.model import Native, VisualizationType
+from bot.model import ChannelPolicy, Native, VisualizationType
+from bot.redrawing import Place
 from bot.slack.files import Files
 from bot.slack.views import Views
 from handlers.exhibits import ExhibitControls, Tools
-from tests.handlers.conftest import Office, press, result
+from tests.handlers.conftest import DIRECT, Office, identity, press, respond, result
 from tests.slack.conftest import Answer, refused
 
 PIE, LINE = VisualizationType.PIE_CHART, VisualizationType.LINE_CHART
@@ -29,16 +30,26 @@ class Redraws:
     """Draws nothing, but keeps what was chosen, as it must.
 
     Attributes:
+        exports: whether the redrawn answers can be exported.
+        alone: what one reader alone was shown.
         hold: a redraw takes until this is set.
     """
 
     office: Office
     drawn: list[tuple[int, VisualizationType]] = field(default_factory=list)
+    exports: list[bool] = field(default_factory=list)
+    alone: list[tuple[StoredResult, Place, VisualizationType]] = field(default_factory=list)
     began: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     hold: asyncio.Event | None = None
     error: Exception | None = None
 
-    async def redraw(self, result: StoredResult, index: int, wanted: VisualizationType) -> None:
+    async def draw_alone(self, copy: StoredResult, place: Place, wanted: VisualizationType) -> None:
+        """Notes what was shown."""
+        self.alone.append((copy, place, wanted))
+
+    async def redraw(
+        self, result: StoredResult, index: int, wanted: VisualizationType, *, exports: bool
+    ) -> None:
         """Notes what was chosen."""
         await self.began.put(result.turn)
         if self.error:
@@ -46,13 +57,8 @@ class Redraws:
         if self.hold:
             await self.hold.wait()
         self.drawn.append((index, wanted))
+        self.exports.append(exports)
         await self.office.results.keep(result.choose(index, wanted))
-
-
-@pytest.fixture
-def ack() -> AsyncAck:
-    """Slack's acknowledgement."""
-    return AsyncAck()  # type: ignore[no-untyped-call]  # Bolt has no types here
 
 
 @pytest.fixture
@@ -79,6 +85,7 @@ def make(office: Office, redraws: Redraws, *, native: Native, patience: float = 
         return native
 
     tools = Tools(
+        readers=office.readers,
         results=office.results,
         memory=office.memory,
         poster=office.poster,
@@ -89,11 +96,6 @@ def make(office: Office, redraws: Redraws, *, native: Native, patience: float = 
         patience=patience,
     )
     return ExhibitControls(office.desk, tools)
-
-
-def respond(office: Office, method: str = "response") -> AsyncRespond:
-    """The way back that Slack gives with a press."""
-    return AsyncRespond(response_url=f"{office.api.client.base_url}{method}")
 
 
 def said(payload: dict[str, object]) -> str:
@@ -125,6 +127,9 @@ async def test_the_data_are_shown_to_who_pressed(
     assert '"S25"' not in said(shown)
     assert '"t1:0:1"' in said(shown)
     assert office.posted() == []
+    (entry,) = await office.noted()
+    assert (entry.what, entry.user, entry.identity, entry.turn) == (What.SHOWN, "U2", "service", "t1")
+    assert entry.details == {"form": "data", "result": 0, "rows": 60}
 
 
 @pytest.mark.parametrize("native", [Native(tables=True)])
@@ -202,6 +207,28 @@ async def test_the_sql_opens_in_a_window(office: Office, exhibits: ExhibitContro
     assert "SQL · SQLite" in said(opened)
     assert "select 1\\nfrom t" in said(opened)
     assert office.whispered() == []
+    assert [entry.details["form"] for entry in await office.noted()] == ["sql"]
+
+
+async def test_where_there_is_no_sql_that_is_told(
+    office: Office, exhibits: ExhibitControls, ack: AsyncAck
+) -> None:
+    """A button of an earlier version may have been left."""
+    await office.results.keep(result(code=None))
+    await exhibits.on_sql(ack, press("t1:0"))
+    assert "There is no SQL to show you" in said(office.whispered()[0])
+    assert office.api.of("views.open") == []
+
+
+async def test_whose_role_hides_the_sql_does_not_see_it(
+    office: Office, exhibits: ExhibitControls, ack: AsyncAck
+) -> None:
+    """Also where the data are their own, fetched before the role changed."""
+    await office.results.keep(result())
+    office.tenant.sql = False
+    await exhibits.on_sql(ack, press("t1:0"))
+    assert "There is no SQL to show you" in said(office.whispered()[0])
+    assert (office.api.of("views.open"), await office.noted()) == ([], [])
 
 
 async def test_a_slow_store_does_not_cost_the_window(
@@ -233,6 +260,23 @@ async def test_a_window_that_stands_open_says_what_went_wrong(
     office.store.slow.set()
     await pressed
     assert words in said(office.api.of("views.update")[0])
+    assert office.whispered() == []
+
+
+async def test_a_refusal_in_an_open_window_is_noted_as_well(
+    office: Office, redraws: Redraws, native: Native, ack: AsyncAck
+) -> None:
+    """It is told in the window, and the audit has it, however long it took."""
+    await office.results.keep(result())
+    office.api.people["U2"] = {"is_restricted": True}
+    office.store.slow = asyncio.Event()
+    controls = make(office, redraws, native=native, patience=0)
+    pressed = asyncio.create_task(controls.on_sql(ack, press("t1:0", user="U2")))
+    await office.api.until(1)
+    office.store.slow.set()
+    await pressed
+    assert "Guests can't ask me" in said(office.api.of("views.update")[0])
+    assert [entry.outcome for entry in await office.noted()] == ["guest"]
 
 
 async def test_a_mistake_of_ours_does_not_leave_a_window_loading(
@@ -284,6 +328,41 @@ async def test_an_export_is_a_file_in_the_thread(
     assert (shared["channel_id"], shared["thread_ts"]) == ("C1", "10.1")
     assert shared["initial_comment"] == "<@U2> exported *Deals*. All 60 rows held of 2,310."
     assert office.api.of("files.getUploadURLExternal")[0]["filename"] == "Deals.csv"
+    (entry,) = await office.noted()
+    assert (entry.what, entry.user, entry.domain) == (What.EXPORTED, "U2", "d-sales")
+    assert entry.details == {"form": "csv", "result": 0, "rows": 60}
+
+
+async def test_where_exports_are_off_there_is_none(
+    office: Office, exhibits: ExhibitControls, ack: AsyncAck
+) -> None:
+    """Also by a button of before; the data can still be looked at."""
+    await office.results.keep(result())
+    await office.policies.keep("T1", "C1", ChannelPolicy(exports=False))
+    await exhibits.on_csv(ack, press("t1:0"))
+    assert "Exports are switched off" in said(office.whispered()[0])
+    assert office.api.uploads == []
+    await exhibits.on_chart(ack, choose("PIE_CHART"))
+    await exhibits.on_data(ack, press("t1:0"))
+    assert "Rows 1–25 of 60" in said(office.whispered()[1])
+
+
+async def test_an_export_of_ones_own_rows_goes_to_ones_direct_messages(
+    office: Office, exhibits: ExhibitControls, ack: AsyncAck
+) -> None:
+    """Nobody in the channel gets what only this person may see."""
+    office.service = False
+    await office.results.keep(result(identity=identity("U1").name))
+    expect_upload(office)
+    await exhibits.on_csv(ack, press("t1:0", user="U2"))
+    (data,) = office.api.uploads
+    assert b"u2@example.com" in data
+    (above,) = office.posted()
+    assert above["channel"] == "U2"
+    assert "with your own rights" in said(above)
+    (shared,) = office.api.of("files.completeUploadExternal")
+    assert shared["channel_id"] == DIRECT
+    assert shared["thread_ts"]
 
 
 async def test_a_press_that_comes_twice_exports_once(
@@ -310,11 +389,11 @@ async def test_an_export_that_slack_does_not_take_is_told(
 # -- chart type ------------------------------------------------------------------------------------------
 
 
-def choose(wanted: str, *, index: int = 0, at: str = "50.1") -> dict[str, object]:
+def choose(wanted: str, *, index: int = 0, at: str = "50.1", user: str = "U1") -> dict[str, object]:
     """Somebody chooses a type from the menu."""
     option = {"text": {"type": "plain_text", "text": "x"}, "value": f"t1:{index}:{wanted}"}
     action = {"action_id": controls.CHART_ACTION, "type": "static_select", "selected_option": option}
-    return press("", actions=[{**action, "action_ts": at}])
+    return press("", user=user, actions=[{**action, "action_ts": at}])
 
 
 async def test_a_chosen_type_is_drawn_once(
@@ -325,7 +404,34 @@ async def test_a_chosen_type_is_drawn_once(
     for at in ("50.1", "50.2"):
         await exhibits.on_chart(ack, choose("PIE_CHART", at=at))
     assert redraws.drawn == [(0, PIE)]
+    assert redraws.exports == [True]
     assert office.api.calls == []
+
+
+async def test_who_may_not_export_is_offered_none_anew(
+    office: Office, exhibits: ExhibitControls, redraws: Redraws, ack: AsyncAck
+) -> None:
+    """An answer that is drawn anew has the controls that hold now."""
+    await office.results.keep(result())
+    await office.policies.keep("T1", "C1", ChannelPolicy(exports=False))
+    await exhibits.on_chart(ack, choose("PIE_CHART"))
+    assert redraws.exports == [False]
+
+
+async def test_another_readers_choice_is_theirs_alone(
+    office: Office, exhibits: ExhibitControls, redraws: Redraws, ack: AsyncAck
+) -> None:
+    """What stands in the thread was fetched with the asker's rights, and stays as it is."""
+    office.service = False
+    await office.results.keep(result(identity=identity("U1").name))
+    await exhibits.on_chart(ack, choose("PIE_CHART", user="U2"))
+    ((copy, place, wanted),) = redraws.alone
+    assert copy.identity == identity("U2").name
+    assert (place.turn, place.index, place.shown_index, place.user) == ("t1", 0, 0, "U2")
+    assert (wanted, redraws.drawn) == (PIE, [])
+    shared = await office.results.load("t1")
+    assert shared is not None
+    assert shared.chosen == (None,)
 
 
 async def test_choices_wait_for_each_other(

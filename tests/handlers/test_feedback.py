@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.audit import What
 from bot.memory import Feedback as Opinion
 from bot.memory import TurnRecord
 from bot.slack.views import Views
@@ -19,12 +20,6 @@ from tests.slack.conftest import refused
 
 TURN = TurnRecord("t1", question(), "key", ("20.1",), ended=True, conversation_id="c-1", message_id="m-1")
 UP = Opinion("t1", "U2", at=1000.0, good=True, conversation_id="c-1", message_id="m-1")
-
-
-@pytest.fixture
-def ack() -> AsyncAck:
-    """Slack's acknowledgement."""
-    return AsyncAck()  # type: ignore[no-untyped-call]  # Bolt has no types here
 
 
 @pytest.fixture
@@ -113,6 +108,43 @@ async def test_everybody_has_one_opinion(office: Office, feedback: Feedback, ack
         ("U2", True),
         ("U3", False),
     }
+
+
+async def test_an_opinion_is_in_the_audit(office: Office, feedback: Feedback, ack: AsyncAck) -> None:
+    """Who said it of which answer, without the words."""
+    await office.memory.keep_turn(TURN)
+    await feedback.on_feedback(ack, press("t1:down", user="U2"))
+    await feedback.on_reason(ack, sent(office, "numbers", "The margin of ACME"))
+    (entry,) = await office.noted()
+    assert (entry.what, entry.user, entry.turn, entry.outcome) == (What.RATED, "U2", "t1", "down")
+
+
+async def test_who_may_not_use_an_answer_does_not_judge_it(
+    office: Office, feedback: Feedback, ack: AsyncAck
+) -> None:
+    """A guest, somebody of another organisation, and everybody where others read along without consent."""
+    await office.memory.keep_turn(TURN)
+    office.api.people["U2"] = {"is_restricted": True}
+    office.api.people["U3"] = {"is_stranger": True}
+    await feedback.on_feedback(ack, press("t1:up", user="U2"))
+    await feedback.on_feedback(ack, press("t1:down", user="U3"))
+    office.api.channels["C1"] = {"is_ext_shared": True}
+    office.gate.look_again("C1")
+    await feedback.on_feedback(ack, press("t1:up", user="U4"))
+    assert [entry.outcome for entry in await office.noted()] == ["guest", "outsider", "no_consent"]
+    assert len(office.whispered()) == 3
+    assert await office.memory.feedback("T1") == []
+    assert office.api.of("views.open") == []
+
+
+async def test_an_answer_is_judged_in_its_own_channel_only(
+    office: Office, feedback: Feedback, ack: AsyncAck
+) -> None:
+    """The rules of its channel are those that count."""
+    await office.memory.keep_turn(TURN)
+    await feedback.on_feedback(ack, press("t1:up", user="U2", channel="C9"))
+    assert "no longer kept" in str(office.whispered()[0]["text"])
+    assert await office.memory.feedback("T1") == []
 
 
 async def test_an_old_answer_can_still_be_judged(office: Office, feedback: Feedback, ack: AsyncAck) -> None:

@@ -16,12 +16,27 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.core import tables
-from bot.core.render import blocks, views
+from bot.core.render import blocks, settings_view, views
 from bot.core.render.blocks import Ending
-from bot.model import Answer, Block, Draft, Exhibit, Footer, Notice, Prose, VisualizationType
-from tests.handlers.conftest import message, press, result
+from bot.memory import Memory
+from bot.model import (
+    Answer,
+    Audience,
+    Block,
+    ChannelPolicy,
+    Domain,
+    Draft,
+    Exhibit,
+    Footer,
+    Notice,
+    Place,
+    PlaceKind,
+    Prose,
+    VisualizationType,
+)
+from tests.fakes import DictStore
+from tests.handlers.conftest import Slack, message, press, result
 from tests.slack.conftest import Answer as Reply
-from tests.slack.conftest import WebApi
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text())
 
@@ -47,14 +62,15 @@ def listeners() -> Listeners:
 
 
 @pytest.fixture
-def app(api: WebApi, listeners: Listeners) -> AsyncApp:
+def app(api: Slack, listeners: Listeners) -> AsyncApp:
     """Bolt with the app's routing table."""
     who = Reply({"user_id": "UBOT", "bot_id": "BBOT", "team_id": "T1", "team": "Acme", "user": "wisdom"})
     api.expect("auth.test", who, who)
     client = AsyncWebClient(token="xoxb-test", base_url=api.client.base_url, session=api.client.session)
     built = AsyncApp(client=client, request_verification_enabled=False)
     anyone: Any = listeners
-    handlers.register(built, handlers.Listeners(**dict.fromkeys(_listeners(), anyone)))
+    everyone = handlers.Listeners(**dict.fromkeys(_listeners(), anyone))
+    handlers.register(built, everyone, Memory(DictStore()))
     return built
 
 
@@ -83,13 +99,23 @@ def action_ids(*blocks: Block) -> list[str]:
     ]
 
 
+#: Who hears of which kind of event.
+HEARD = {
+    "app_mention": "mention",
+    "message": "message",
+    "channel_id_changed": "id_changed",
+    "channel_shared": "shared",
+    "channel_unshared": "shared",
+}
+
+
 @pytest.mark.parametrize("name", MANIFEST["settings"]["event_subscriptions"]["bot_events"])
 async def test_every_event_that_is_asked_for_is_heard(name: str, app: AsyncApp, listeners: Listeners) -> None:
     """The manifest subscribes to nothing that nobody listens to."""
     kind, _, channel_type = name.partition(".")
     event = message("hello", type=kind, channel_type=channel_type or "channel")
     assert await status(app, callback(event)) == 200
-    assert await listeners.called.get() == ("mention" if kind == "app_mention" else "message")
+    assert await listeners.called.get() == HEARD[kind]
 
 
 @pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
@@ -109,6 +135,7 @@ async def test_every_command_is_heard(command: str, app: AsyncApp, listeners: Li
     assert await listeners.called.get() == "wisdom"
 
 
+DOMAINS = [Domain(f"d-{number}", f"Domain {number}") for number in range(9)]
 CHOICES = tuple(VisualizationType)[:3]
 TABLE = tables.build(result().visualizations[0])
 EXHIBIT = Exhibit("Deals", TABLE, types=CHOICES, type=CHOICES[0], has_sql=True, kept=True)
@@ -144,9 +171,34 @@ EXHIBIT = Exhibit("Deals", TABLE, types=CHOICES, type=CHOICES[0], has_sql=True, 
             ),
             ["again", "feedback", "delete"],
         ),
+        (
+            blocks.finished(
+                Answer((Prose("Five."),)),
+                turn="t1",
+                asker="U1",
+                question="How many?",
+                ending=Ending.STOPPED,
+                exhibits=[],
+                footer=Footer(),
+                share=True,
+            ),
+            ["retry", "share"],
+        ),
         ([views.data_page("t1:0", TABLE, 1, native=False)], ["page", "page"]),
+        ([blocks.which_domain(DOMAINS[:2], turn="t1")], ["domain", "domain"]),
+        ([blocks.which_domain(DOMAINS, turn="t1")], ["domain"]),
     ],
-    ids=["waiting", "running", "told", "finished", "a long question", "data"],
+    ids=[
+        "waiting",
+        "running",
+        "told",
+        "finished",
+        "a long question",
+        "a private answer",
+        "data",
+        "a few domains",
+        "many domains",
+    ],
 )
 async def test_every_control_that_is_shown_is_heard(
     app: AsyncApp, listeners: Listeners, drafts: Sequence[Draft], heard: list[str]
@@ -160,9 +212,31 @@ async def test_every_control_that_is_shown_is_heard(
     assert called == heard
 
 
-async def test_the_feedback_window_is_heard(app: AsyncApp, listeners: Listeners) -> None:
+SETTINGS = settings_view.Shown(
+    place=Place("C1", PlaceKind.PUBLIC),
+    policy=ChannelPolicy(),
+    known=(),
+    default=None,
+    audience=Audience.EVERYBODY,
+    exports=True,
+    consented=False,
+    may_consent=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("window", "heard"),
+    [
+        (views.feedback_view({"turn": "t1"}), "reason"),
+        (settings_view.settings_view(SETTINGS, team="T1"), "kept"),
+    ],
+    ids=["feedback", "settings"],
+)
+async def test_every_window_that_can_be_sent_is_heard(
+    app: AsyncApp, listeners: Listeners, window: Block, heard: str
+) -> None:
     """What is sent from it reaches the one who opened it."""
-    view = {"type": "modal", "id": "V1", **views.feedback_view({"turn": "t1"}), "state": {"values": {}}}
+    view = {"type": "modal", "id": "V1", **window, "state": {"values": {}}}
     body: dict[str, object] = {
         "type": "view_submission",
         "team": {"id": "T1"},
@@ -170,11 +244,27 @@ async def test_the_feedback_window_is_heard(app: AsyncApp, listeners: Listeners)
         "view": view,
     }
     assert await status(app, body) == 200
-    assert await listeners.called.get() == "reason"
+    assert await listeners.called.get() == heard
+
+
+async def test_a_signed_request_is_heard_once(app: AsyncApp, listeners: Listeners) -> None:
+    """The guard against repetitions stands before all of them."""
+    body = json.dumps(callback(message("hello")))
+    headers = {"content-type": "application/json", "x-slack-signature": "v0=0123"}
+    answers = [await app.async_dispatch(AsyncBoltRequest(body=body, headers={**headers})) for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 401]
+    assert await listeners.called.get() == "message"
 
 
 async def test_other_apps_buttons_are_not_ours(app: AsyncApp) -> None:
     """An action id that only resembles ours reaches nobody."""
-    for action_id in ("wisdom_ask", "wisdom_ask:x", "wisdom_stop_all", "wisdom_page", "wisdom_data:1"):
+    for action_id in (
+        "wisdom_ask",
+        "wisdom_ask:x",
+        "wisdom_stop_all",
+        "wisdom_page",
+        "wisdom_data:1",
+        "wisdom_domain",
+    ):
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": "v", "action_ts": "1.0"}
         assert await status(app, press("v", actions=[action])) == 404

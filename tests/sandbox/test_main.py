@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import app
-from bot.model import Identity
-from bot.settings import WisdomSettings
+from bot import wiring
+from bot.model import SERVICE
+from bot.settings import DescopeSettings, WisdomSettings
 from tests.processes import run, started
 
 
@@ -24,8 +24,8 @@ async def test_the_tenant_alone_serves_any_client(tmp_path: Path) -> None:
         wisdom = WisdomSettings(
             url=facts["wisdom_url"], ws_url=facts["wisdom_ws_url"], access_key=SecretStr(facts["access_key"])
         )
-        client = app.tenant(wisdom)
-        domains = await client.domains(Identity("anybody"))
+        client = wiring.tenant(wisdom, DescopeSettings())
+        domains = await client.domains(SERVICE)
         await client.close()
         ended = await tenant.end(signal.SIGTERM)
     assert "Sales pipeline" in {domain.name for domain in domains}

@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.sandbox.tenant.faults import Fault
 from tests.sandbox.slack.browser import DESKTOP, PHONE, acting_as, chromium
 from tests.scenarios.test_browser import BY_STAGE, PATIENT, ended, thread
-from tests.scenarios.town import Town, town
+from tests.scenarios.town import SERVICE, Town, town
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -67,7 +67,7 @@ class Answered:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Answered]:
     """Everything is asked before the restart; each test has a thread of its own."""
-    async with town(tmp_path_factory.mktemp("town")) as built:
+    async with town(tmp_path_factory.mktemp("town"), base=SERVICE) as built:
         async with built.bot():
             roots = {test: await _asked(built, test) for test in QUESTIONS}
         async with built.bot():

@@ -1,11 +1,17 @@
-"""The controls of an answer, as dialogs: each is used, the bot starts anew, and it is used again."""
+"""The controls of an answer, as dialogs: each is used, the bot starts anew, and it is used again.
+
+Everybody has the same rights here, so the controls work on what stands in the thread for whoever presses.
+``test_identity.py`` shows what becomes of them where people have rights of their own.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+
+import pytest
 
 from bot.memory import Feedback, Memory
 from bot.sandbox.slack.model import File, Message, View
@@ -14,6 +20,7 @@ from bot.sandbox.tenant.oddities import ODDITIES
 from bot.store.sqlite import SqliteStore
 from tests.scenarios.town import (
     PICTURES,
+    SERVICE,
     Person,
     Town,
     charts,
@@ -21,9 +28,32 @@ from tests.scenarios.town import (
     has_retry,
     of_type,
     tables,
+    town,
     with_process,
     with_wisdom,
 )
+from tests.scenarios.using import (
+    choose,
+    close,
+    control,
+    controls,
+    in_window,
+    labels,
+    now,
+    press,
+    rate,
+    title,
+    whispers,
+    window,
+)
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Town]:
+    """A workspace and a tenant, for bots that ask as the owner of the key."""
+    async with town(tmp_path, base=SERVICE) as built:
+        yield built
+
 
 BY_STAGE = "Expected revenue by stage"
 ALL = "List all opportunities"
@@ -36,107 +66,6 @@ async def asked(here: Town, question: str) -> Message:
     sales = here.workspace.channels["sales"]
     ts = await here.person("ada").say(sales, f"@wisdom {question}")
     return await here.answer(sales, ts)
-
-
-def now(here: Town, message: Message) -> Message:
-    """The message as it stands there by now."""
-    found = here.workspace.message(message.channel, message.ts)
-    assert found is not None
-    return found
-
-
-def controls(value: object, block_id: str = "") -> Iterator[dict[str, object]]:
-    """Everything that can be used in some blocks, with its block's id."""
-    if isinstance(value, Mapping):
-        block_id = str(value.get("block_id", block_id))
-        if "action_id" in value:
-            yield {**value, "block_id": block_id}
-        for inner in value.values():
-            yield from controls(inner, block_id)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from controls(inner, block_id)
-
-
-def control(message: Message, action: str) -> dict[str, object]:
-    """The control of a message with this action, numbered or not."""
-    return next(
-        each for each in controls(message.blocks) if str(each["action_id"]).partition(":")[0] == action
-    )
-
-
-def labels(message: Message) -> list[str]:
-    """What stands on the buttons of a message."""
-    return [_label(each) for each in controls(message.blocks) if each["type"] == "button"]
-
-
-def _label(button: Mapping[str, object]) -> str:
-    text = button["text"]
-    return str(text["text"]) if isinstance(text, Mapping) else ""
-
-
-async def use(person: Person, message: Message, element: Mapping[str, object], **made: object) -> None:
-    """Uses a control, with what the person made of it where it is not a button."""
-    action = {key: element[key] for key in ("action_id", "block_id", "type", "value") if key in element}
-    body = {"user": person.id, "channel": message.channel, "message_ts": message.ts}
-    await person.post("action", {**body, "action": {**action, **made}})
-
-
-async def press(person: Person, message: Message, label: str) -> None:
-    """Presses the button that says so."""
-    await use(
-        person,
-        message,
-        next(
-            each
-            for each in controls(message.blocks)
-            if each["type"] in {"button", "icon_button"} and _label(each) == label
-        ),
-    )
-
-
-async def choose(person: Person, message: Message, chart: str) -> None:
-    """Chooses a type of chart by its name."""
-    select = control(message, "wisdom_chart")
-    options = select["options"]
-    assert isinstance(options, list)
-    await use(
-        person,
-        message,
-        select,
-        selected_option=next(each for each in options if each["text"]["text"] == chart),
-    )
-
-
-def whispers(here: Town, name: str) -> list[Message]:
-    """What a person alone sees, oldest first."""
-    user = here.workspace.users[name].id
-    return [message for who, message in here.workspace.ephemerals if who == user]
-
-
-async def window(here: Town, name: str) -> View:
-    """The window that a person has open."""
-    user = here.workspace.users[name].id
-    return await here.until(
-        lambda: next((view for view in here.workspace.views.values() if view.user == user), None)
-    )
-
-
-def in_window(view: View) -> str:
-    """All text of a window."""
-    blocks = view.content["blocks"]
-    assert isinstance(blocks, tuple)
-    return everything(Message("", "", "", "", blocks=blocks))
-
-
-def title(view: View) -> str:
-    text = view.content["title"]
-    assert isinstance(text, Mapping)
-    return str(text["text"])
-
-
-async def close(person: Person, view: View) -> None:
-    await person.post("view_close", {"user": person.id, "view_id": view.id})
 
 
 async def exported(here: Town, answer: Message, *, count: int) -> tuple[Message, File]:
@@ -387,14 +316,6 @@ async def test_feedback_is_of_each_reader(here: Town, tmp_path: Path) -> None:
         assert opinion.conversation_id == question.conversation_id
         assert opinion.message_id
         assert opinion.turn == control(answer, "wisdom_delete")["value"]
-
-
-async def rate(person: Person, answer: Message, button: str) -> None:
-    """Presses a thumb."""
-    thumbs = control(answer, "wisdom_feedback")
-    thumb = thumbs[button]
-    assert isinstance(thumb, Mapping)
-    await use(person, answer, thumbs, value=thumb["value"])
 
 
 async def send(person: Person, view: View, *, reason: str, words: str) -> None:

@@ -6,8 +6,9 @@ Everything goes over real sockets. Nothing polls: waiting means looking again wh
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,9 @@ from bot.sandbox.tenant.server import TenantServer
 
 _T = TypeVar("_T")
 
+#: Changes a bot's settings.
+Change = Callable[[app.Configuration], app.Configuration]
+
 #: Fast enough for tests, with files that still become visible late.
 SLACK = SlackOptions(file_visibility_delay=0.05)
 PATIENCE = 30.0
@@ -36,8 +40,9 @@ PATIENCE = 30.0
 class Town:
     """The workspace, seen from outside."""
 
-    def __init__(self, here: World, folder: Path, analyst: Analyst) -> None:
+    def __init__(self, here: World, folder: Path, analyst: Analyst, base: Change) -> None:
         self.sql = analyst.run
+        self._base = base
         self.here = here
         self.tenant = here.tenant
         self.slack = here.slack
@@ -56,10 +61,10 @@ class Town:
         self,
         *,
         http: bool = False,
-        change: Callable[[app.Configuration], app.Configuration] = lambda same: same,
+        change: Change = lambda same: same,
     ) -> AsyncIterator[app.Running]:
         """Runs the bot; its store stays for the next one."""
-        configuration = change(self.here.configuration(self._folder / "store.sqlite"))
+        configuration = change(self._base(self.here.configuration(self._folder / "store.sqlite")))
         async with app.running(configuration, http=http) as running:
             yield running
 
@@ -99,6 +104,27 @@ class Town:
 
         return await self.until(look)
 
+    @contextmanager
+    def logged(self, logger: str, containing: str) -> Iterator[asyncio.Future[str]]:
+        """Comes true when the bot's log says so: for what nobody sees in Slack."""
+        said: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        log, handler = logging.getLogger(logger), _Listening(containing, said)
+        level = log.level
+        log.setLevel(logging.DEBUG)
+        log.addHandler(handler)
+        try:
+            yield said
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)
+
+    def private(self, name: str) -> tuple[str, Message] | None:
+        """The direct messages of the bot with somebody, and the newest root there that is the bot's."""
+        direct = self.workspace.open_direct([self.workspace.users[name].id, self.workspace.bot_user_id])
+        roots = (each for each in self.workspace.history(direct.id) if each.bot_id)
+        newest = next(roots, None)
+        return (direct.id, newest) if newest is not None else None
+
     def _announce(self) -> None:
         task = asyncio.get_running_loop().create_task(self._notify())
         self._pending.add(task)
@@ -107,6 +133,17 @@ class Town:
     async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+class _Listening(logging.Handler):
+    def __init__(self, containing: str, said: asyncio.Future[str]) -> None:
+        super().__init__()
+        self._containing = containing
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._containing in record.getMessage() and not self._said.done():
+            self._said.set_result(record.getMessage())
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +197,16 @@ class Person:
 
 @asynccontextmanager
 async def town(
-    folder: Path, *, slack: SlackOptions = SLACK, tenant: TenantOptions | None = None
+    folder: Path,
+    *,
+    slack: SlackOptions = SLACK,
+    tenant: TenantOptions | None = None,
+    base: Change = lambda same: same,
 ) -> AsyncIterator[Town]:
-    """A workspace and a tenant without a bot yet."""
+    """A workspace and a tenant without a bot yet; ``base`` changes what every bot is given."""
     analyst = Analyst(datetime.now(UTC).date())
     async with world(SlackServer(options=slack), TenantServer(options=tenant, analyst=analyst)) as here:
-        yield Town(here, folder, analyst)
+        yield Town(here, folder, analyst, base)
 
 
 def is_running(message: Message) -> bool:
@@ -219,15 +260,22 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def with_wisdom(**changes: object) -> Callable[[app.Configuration], app.Configuration]:
+def with_wisdom(**changes: object) -> Change:
     """Changes a bot's WisdomAI settings."""
     return lambda same: replace(same, wisdom=same.wisdom.model_copy(update=changes))
 
 
-def with_process(**changes: object) -> Callable[[app.Configuration], app.Configuration]:
+def with_process(**changes: object) -> Change:
     """Changes settings of the bot's process."""
     return lambda same: replace(same, process=same.process.model_copy(update=changes))
 
 
+def with_access(**changes: object) -> Change:
+    """Changes who may ask what, and how much."""
+    return lambda same: replace(same, access=same.access.model_copy(update=changes))
+
+
+#: Everybody asks with the rights of the access key's owner.
+SERVICE = with_wisdom(identity="service")
 #: Charts as pictures and plain tables, as in a workspace without Slack's own data blocks.
 PICTURES = with_process(charts="png")

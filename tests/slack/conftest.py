@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -118,10 +119,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[WebApi]:
-    """A running Web API with a client that talks to it."""
-    served = WebApi()
+@asynccontextmanager
+async def serving(served: WebApi) -> AsyncIterator[None]:
+    """Runs a Web API, with a client that talks to it."""
     app = web.Application()
     app.router.add_route("*", "/api/{method}", served.serve)
     app.router.add_post("/upload/{id}", served.take)
@@ -129,4 +129,12 @@ async def api() -> AsyncIterator[WebApi]:
         served.client = AsyncWebClient(
             token="xoxb-test", base_url=str(server.make_url("/api/")), session=session
         )
+        yield
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[WebApi]:
+    """A running Web API with a client that talks to it."""
+    served = WebApi()
+    async with serving(served):
         yield served

@@ -15,6 +15,7 @@ from bot.errors import (
 )
 from bot.slack.calls import Calls, NotConnected, obeying
 from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
+from tests.slack.installed import installed
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,45 @@ async def test_endless_limits_end(api: WebApi, clock: Clock) -> None:
     calls = Calls(api.client)
     with pytest.raises(SlackUnreachable):
         await obeying(lambda: calls.read("files.info", {"file": "F1"}), clock.sleep)
+
+
+@pytest.mark.parametrize(
+    ("headers", "scopes"),
+    [
+        (
+            {"x-oauth-scopes": "chat:write,users:read, users:read.email"},
+            {"chat:write", "users:read", "users:read.email"},
+        ),
+        ({"X-OAuth-Scopes": "chat:write"}, {"chat:write"}),
+        ({"x-oauth-scopes": ""}, set()),
+        ({}, set()),
+    ],
+)
+async def test_a_token_tells_whose_it_is_and_what_it_may_do(
+    api: WebApi, headers: dict[str, str], scopes: set[str]
+) -> None:
+    """Slack names the scopes in a header, and says nothing where it has none to name."""
+    api.expect("auth.test", Answer({"team_id": "T1"}, headers=headers))
+    who, granted = await Calls(api.client).granted()
+    assert who["team_id"] == "T1"
+    assert granted == scopes
+
+
+async def test_a_refused_token_may_do_nothing(api: WebApi) -> None:
+    """That is an error of its kind here, too."""
+    api.expect("auth.test", refused("invalid_auth"), Answer(drop=True))
+    with pytest.raises(TokenRefused):
+        await Calls(api.client).granted()
+    with pytest.raises(SlackUnreachable):
+        await Calls(api.client).granted()
+
+
+async def test_the_workspace_tells_the_scopes_of_the_manifest() -> None:
+    """What the app asks for is what it finds."""
+    async with installed() as here:
+        who, granted = await Calls(here.client).granted()
+    assert who["team_id"] == here.workspace.team_id
+    assert granted == set(here.workspace.manifest.bot_scopes)
 
 
 def test_the_clients_own_retries_are_left_to_it(api: WebApi) -> None:

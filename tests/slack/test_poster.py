@@ -114,6 +114,58 @@ async def test_a_strict_ephemeral_is_shown_as_it_is_or_not_at_all(api: WebApi, p
     assert len(api.calls) == 1
 
 
+async def test_a_message_to_a_person_stands_in_their_direct_messages(api: WebApi, poster: Poster) -> None:
+    """Slack tells which conversation that is; of a channel, its own id is known anyway."""
+    api.expect("chat.postMessage", Answer({"channel": "D7"}))
+    assert (await poster.send("U1", DRAFT)).channel == "D7"
+    assert (await poster.send("C1", DRAFT)).channel == "C1"
+
+
+async def test_a_whisper_is_for_one_person(api: WebApi, poster: Poster) -> None:
+    """In the thread, where the others do not see it."""
+    await poster.whisper("C1", "U1", DRAFT, thread_ts="1.5")
+    (sent,) = api.of("chat.postEphemeral")
+    assert (sent["channel"], sent["user"], sent["thread_ts"]) == ("C1", "U1", "1.5")
+    assert api.of("chat.postMessage") == []
+
+
+@pytest.mark.parametrize("code", ["user_not_in_channel", "not_in_channel", "is_archived", "internal_error"])
+async def test_who_cannot_be_whispered_to_gets_a_direct_message(
+    api: WebApi, poster: Poster, code: str
+) -> None:
+    """They have left the channel, or the app was never in it; nobody else reads it either way."""
+    api.expect("chat.postEphemeral", refused(code))
+    await poster.whisper("C1", "U1", DRAFT, thread_ts="1.5")
+    (sent,) = api.of("chat.postMessage")
+    assert sent["channel"] == "U1"
+    assert "thread_ts" not in sent
+
+
+async def test_a_whisper_that_does_not_arrive_is_an_error(api: WebApi, poster: Poster) -> None:
+    """Whoever whispers knows better than to say it aloud."""
+    api.expect("chat.postEphemeral", refused("not_in_channel"))
+    api.expect("chat.postMessage", refused("channel_not_found"))
+    with pytest.raises(NotInChannel):
+        await poster.whisper("C1", "U1", DRAFT)
+
+
+async def test_a_message_has_an_address(api: WebApi, poster: Poster) -> None:
+    """As Slack makes it."""
+    api.expect("chat.getPermalink", Answer({"permalink": "https://acme.slack.example/archives/C1/p15"}))
+    assert await poster.permalink("C1", "1.5") == "https://acme.slack.example/archives/C1/p15"
+    (asked,) = api.of("chat.getPermalink")
+    assert (asked["channel"], asked["message_ts"]) == ("C1", "1.5")
+
+
+@pytest.mark.parametrize("answer", [refused("message_not_found"), limited(5), Answer(drop=True), Answer()])
+async def test_an_address_that_slack_does_not_tell_is_empty(
+    api: WebApi, poster: Poster, answer: Answer
+) -> None:
+    """A sentence can do without the link."""
+    api.expect("chat.getPermalink", answer)
+    assert await poster.permalink("C1", "1.5") == ""
+
+
 async def test_delete_says_when_it_was_late(api: WebApi, poster: Poster) -> None:
     """Deleting what somebody deleted before is told as such."""
     api.expect("chat.delete", limited(1), refused("message_not_found"))

@@ -192,6 +192,11 @@ class Scripted:
         if post.operation == "Exchange":
             self.tokens += 1
             return {"data": {"exchangeAccessToken": jwt(self.tokens)}}
+        if post.operation == "Impersonate":
+            self.tokens += 1
+            return {"data": {"impersonateUser": jwt(self.tokens)}}
+        if post.operation == "Roles":
+            return {"data": {"currentUser": {"roleAssignments": []}}}
         if post.operation == "CurrentUser":
             return {"data": {"currentUser": {"id": "u1"}}}
         return {"data": None, "errors": [{"message": "GraphQL introspection is not allowed"}]}

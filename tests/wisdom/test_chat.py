@@ -5,9 +5,9 @@ import json
 import pytest
 
 from bot.core.graphql_ws import Next
-from bot.errors import AnswerFailed, DomainUnknown, KeyRefused, PeerMisbehaved, TenantError
+from bot.errors import AnswerFailed, AskingRefused, DomainUnknown, KeyRefused, PeerMisbehaved, TenantError
 from bot.wisdom.chat import ChatRequest, payload, read
-from tests.wisdom.scripted import diff
+from tests.wisdom.scripted import diff, jwt
 
 
 def test_a_new_conversation_sends_no_empty_arguments() -> None:
@@ -54,6 +54,7 @@ def test_an_empty_event_is_no_diff() -> None:
     ("message", "kind"),
     [
         ("Unauthorized", KeyRefused),
+        ("You do not have permission to ask questions", AskingRefused),
         ("Domain d was not found", DomainUnknown),
         ("out of memory", AnswerFailed),
         ('Cannot query field "access" on type "Domain"', AnswerFailed),
@@ -70,6 +71,18 @@ def test_errors_beside_a_diff_belong_to_it() -> None:
     found = read(Next("1", {"chat": diff("x", errorStrings=["a"])}, ({"message": "b"},)), domain="d")
     assert found is not None
     assert found.errors == ("a", "b")
+
+
+def test_what_went_wrong_names_no_address_and_no_token() -> None:
+    """Errors are logged, so addresses and tokens are taken out of them, beside a diff and alone."""
+    words = f"ada@example.com, {jwt(1)} and key-4711"
+    event = Next("1", {"chat": diff("x", errorStrings=[words])}, ({"message": words},))
+    found = read(event, domain="d", token="key-4711")
+    assert found is not None
+    assert found.errors == ("(hidden), (hidden) and (hidden)",) * 2
+    with pytest.raises(AnswerFailed) as caught:
+        read(Next("1", None, ({"message": words},)), domain="d", token="key-4711")
+    assert str(caught.value) == "(hidden), (hidden) and (hidden)"
 
 
 def test_an_event_nested_without_end_is_a_fault_of_the_peer() -> None:

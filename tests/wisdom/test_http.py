@@ -7,7 +7,15 @@ import httpx
 import pytest
 from aiohttp import web
 
-from bot.errors import AnswerFailed, KeyRefused, PeerMisbehaved, TenantError, TenantUnreachable
+from bot.errors import (
+    AnswerFailed,
+    AnswerTooLarge,
+    KeyRefused,
+    PeerMisbehaved,
+    TenantError,
+    TenantUnreachable,
+)
+from bot.wisdom.faults import messages
 from bot.wisdom.http import Http, own_errors
 from tests.wisdom.scripted import Scripted, serving
 
@@ -18,13 +26,18 @@ FOREIGN = [
 ]
 
 
-async def ask(response: web.Response | Mapping[str, object], *, max_body: int = 1000) -> Mapping[str, object]:
+async def ask(
+    response: web.Response | Mapping[str, object],
+    *,
+    max_body: int = 1000,
+    token: str = "t",  # noqa: S107 - made up
+) -> Mapping[str, object]:
     """Runs one query against a server that gives this response."""
     server = Scripted(posts={"Op": lambda _: response})
     async with serving(server):
         http = Http(f"{server.url}/graphql", max_body=max_body)
         try:
-            return await http.run("query Op { x }", operation="Op", variables={"a": 1}, token="t")
+            return await http.run("query Op { x }", operation="Op", variables={"a": 1}, token=token)
         finally:
             await http.close()
 
@@ -57,12 +70,16 @@ async def test_the_request_carries_all_three_parts() -> None:
         ({"errors": "no"}, PeerMisbehaved),
         (web.Response(status=401), KeyRefused),
         (web.Response(status=403, text="<html>"), KeyRefused),
+        (web.json_response({"errors": [{"message": "User not found"}]}, status=401), KeyRefused),
+        (web.json_response({"errors": [{"message": "Unauthorized"}]}, status=403), KeyRefused),
+        (web.json_response({"errors": [{"message": "sorry"}]}, status=403), KeyRefused),
+        (web.json_response({"errors": [{"message": "No permission to list"}]}, status=403), AnswerFailed),
         (web.Response(status=404, text="<html>"), PeerMisbehaved),
         (web.Response(status=302, headers={"Location": "/login"}), PeerMisbehaved),
         (web.Response(status=502, text="<html>"), TenantUnreachable),
         (web.Response(text="<html>"), PeerMisbehaved),
         (web.Response(text="[" * 900), PeerMisbehaved),
-        (web.Response(text="x" * 5000), PeerMisbehaved),
+        (web.Response(text="x" * 5000), AnswerTooLarge),
         (web.Response(body=b"junk", headers={"Content-Encoding": "gzip"}), PeerMisbehaved),
         (web.json_response({"errors": [{"message": "Cannot query field"}]}, status=400), AnswerFailed),
         (web.json_response({"errors": [{"message": "resolver failed"}]}, status=500), AnswerFailed),
@@ -72,6 +89,36 @@ async def test_each_way_to_fail_has_its_kind(response: web.Response, kind: type[
     """Errors at 200, refusals, broken gateways and nonsense are told apart."""
     with pytest.raises(kind):
         await ask(response)
+
+
+async def test_a_body_that_is_too_long_says_how_long_it_may_be() -> None:
+    """The limit is told in MiB."""
+    with pytest.raises(AnswerTooLarge) as caught:
+        await ask(web.Response(text="x" * 2**20), max_body=2**19)
+    assert caught.value.mib == 0.5
+
+
+async def test_an_error_does_not_repeat_the_token() -> None:
+    """A tenant that quotes what it was sent gets no token into our errors."""
+    with pytest.raises(AnswerFailed) as caught:
+        await ask({"errors": [{"message": "Bearer the-token of ada@example.com"}, "?"]}, token="the-token")
+    assert caught.value.reasons == ("Bearer (hidden) of (hidden)", "no reason given")
+
+
+async def test_an_operation_may_read_its_errors_itself() -> None:
+    """What the tenant's errors mean is up to the operation."""
+    server = Scripted(posts={"Op": lambda _: {"errors": [{"message": "gone"}]}})
+    async with serving(server):
+        http = Http(f"{server.url}/graphql", max_body=1000)
+        with pytest.raises(PeerMisbehaved, match="gone"):
+            await http.run(
+                "query Op { x }",
+                operation="Op",
+                variables={},
+                token=None,
+                fault=lambda errors: PeerMisbehaved(*messages(errors)),
+            )
+        await http.close()
 
 
 async def test_a_slow_tenant_is_unreachable() -> None:

@@ -10,7 +10,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol as Offer
 
 from bot.core.graphql_ws import Subprotocol, Timing
-from bot.errors import KeyRefused, PeerMisbehaved, TenantError, TenantUnreachable
+from bot.errors import AnswerTooLarge, KeyRefused, PeerMisbehaved, TenantError, TenantUnreachable
 from bot.wisdom.link import Link, LinkOptions, dial
 from bot.wisdom.tenant import socket_url
 from tests.wisdom.scripted import BOTH, Scripted, Session, diff, serving
@@ -178,6 +178,124 @@ async def test_a_link_in_use_does_not_leave() -> None:
         await asyncio.wait({answer}, timeout=0.05)
         go_on.set()
         assert await answer == [{"chat": diff("late")}]
+
+
+@pytest.mark.parametrize("chosen", BOTH)
+async def test_an_answer_that_grows_too_large_is_stopped(chosen: str) -> None:
+    """What fits arrives, the rest is refused; the tenant is told to stop, and the connection goes on."""
+    stopped = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], *(diff("x" * 1000) for _ in range(4)))
+        assert (await session.until("stop" if session.legacy else "complete"))["id"] == asked["id"]
+        stopped.set()
+        await session.answer(diff("small"))
+
+    server = Scripted(scripts=[script], subprotocols=(chosen,))
+    async with linked(server, LinkOptions(max_answer=3000)) as link:
+        events = link.events({"query": "q"})
+        assert [(await anext(events)).data for _ in range(2)] == [{"chat": diff("x" * 1000)}] * 2
+        with pytest.raises(AnswerTooLarge) as caught:
+            await anext(events)
+        assert caught.value.mib == 3000 / 2**20
+        async with asyncio.timeout(5):
+            await stopped.wait()
+        assert await texts(link) == [{"chat": diff("small")}]
+
+
+async def test_the_size_of_an_answer_is_its_own() -> None:
+    """Two answers that are small enough each are not too large together; bytes count, not characters."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        for _ in range(2):
+            await session.answer(diff("é" * 100))
+
+    async with linked(Scripted(scripts=[script]), LinkOptions(max_answer=900)) as link:
+        assert await texts(link) == await texts(link) == [{"chat": diff("é" * 100)}]
+
+
+async def test_nothing_is_kept_of_an_answer_that_is_too_large() -> None:
+    """While nobody reads, no more than the limit is held."""
+    sent = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], *(diff("x" * 1000, index=n) for n in range(100)))
+        await session.send("ping", payload={})
+        await session.until("pong")
+        sent.set()
+
+    async with linked(Scripted(scripts=[script]), LinkOptions(max_answer=5000)) as link:
+        events = link.events({"query": "q"})
+        await anext(events)
+        async with asyncio.timeout(5):
+            await sent.wait()
+        (inbox,) = link._inboxes.values()
+        assert inbox.queue.qsize() <= 5
+        with pytest.raises(AnswerTooLarge):
+            async for _ in events:
+                pass
+
+
+async def test_a_frame_that_is_too_long_ends_the_connection() -> None:
+    """It is not read at all; whoever waits on this connection hears that an answer was too large."""
+    loud = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        first, second = await session.subscription(), await session.subscription()
+        await session.result(first["id"], diff("a"))
+        await loud.wait()
+        await session.result(second["id"], diff("x" * 5000))
+
+    server = Scripted(scripts=[script])
+    async with linked(server, LinkOptions(max_frame=4000)) as link:
+        streams = [link.events({}), link.events({})]
+        waiting = [asyncio.ensure_future(anext(stream)) for stream in streams]
+        assert (await waiting[0]).data == {"chat": diff("a")}
+        loud.set()
+        for ending in (waiting[1], anext(streams[0])):
+            with pytest.raises(AnswerTooLarge) as caught:
+                await ending
+            assert caught.value.mib == 4000 / 2**20
+        assert not link.usable
+    assert server.sessions[0].socket.close_code == 1009
+
+
+async def test_a_peer_that_finds_us_too_long_has_not_answered_too_much() -> None:
+    """The same close code from the other side is about what we sent."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        await session.subscription()
+        await session.socket.close(code=1009)
+
+    async with linked(Scripted(scripts=[script])) as link:
+        with pytest.raises(PeerMisbehaved, match="1009"):
+            await texts(link)
+
+
+@pytest.mark.parametrize("how", ["refusal", "close"])
+async def test_a_refused_connection_does_not_repeat_the_token(how: str) -> None:
+    """A tenant that quotes the token gets it into no error."""
+
+    async def script(session: Session) -> None:
+        await session.until("connection_init")
+        if how == "close":
+            await session.socket.close(code=4403, message=b"no t-4711 for ada@example.com")
+        else:
+            await session.send("connection_error", payload={"message": "no t-4711 for ada@example.com"})
+
+    async with serving(server := Scripted(scripts=[script])):
+        connection = await dial(f"{socket_url(server.url)}/graphql", "t-4711", LinkOptions())
+        link = Link(connection, token="t-4711", options=LinkOptions(), ended=lambda _: None)
+        with pytest.raises(TenantError, match=r"no \(hidden\) for \(hidden\)"):
+            await texts(link)
+        await link.close()
 
 
 async def test_closing_does_not_wait_for_a_peer_that_does_not_read() -> None:

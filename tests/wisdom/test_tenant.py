@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import date
 
 import pytest
@@ -15,28 +15,35 @@ from bot.core import tables
 from bot.core.turn import Turn
 from bot.errors import (
     AnswerFailed,
+    AnswerTooLarge,
+    ConfigurationError,
     DomainUnknown,
     KeyRefused,
     PeerMisbehaved,
+    PersonDeactivated,
     TenantError,
     TenantSilent,
     TenantUnreachable,
 )
-from bot.model import AnswerDiff, Domain, Identity, Visualization
+from bot.model import SERVICE, AnswerDiff, Domain, Identity, Visualization
 from bot.sandbox.tenant.options import TenantOptions as LocalOptions
 from bot.sandbox.tenant.server import TenantServer
 from bot.wisdom import documents
-from bot.wisdom.tenant import SERVICE, Tenant, TenantOptions, endpoint, socket_url
+from bot.wisdom.tenant import Tenant, TenantOptions, endpoint, socket_url
 from tests.wisdom.scripted import BOTH, KEY, Post, Scripted, Session, diff, jwt, tenant_of
 
 EACH = pytest.mark.parametrize("subprotocols", [BOTH, BOTH[:1], BOTH[1:], ()])
 
 
 def asking(
-    tenant: Tenant, text: str = "How much?", *, conversation: str | None = None
+    tenant: Tenant,
+    text: str = "How much?",
+    *,
+    conversation: str | None = None,
+    identity: Identity = SERVICE,
 ) -> AsyncGenerator[AnswerDiff, None]:
     """One question with the usual arguments."""
-    return tenant.ask(text, identity=Identity("ada"), domain="d1", conversation=conversation, key="k1")
+    return tenant.ask(text, identity=identity, domain="d1", conversation=conversation, key="k1")
 
 
 async def collected(diffs: AsyncGenerator[AnswerDiff, None]) -> str:
@@ -187,7 +194,7 @@ async def test_nobody_listening_is_unreachable() -> None:
         (1001, TenantUnreachable),
         (1011, AnswerFailed),
         (4400, PeerMisbehaved),
-        (4403, KeyRefused),
+        (4403, TenantUnreachable),
         (4500, AnswerFailed),
     ],
 )
@@ -443,7 +450,28 @@ async def test_a_frame_beyond_the_limit_is_refused() -> None:
         await session.answer(diff("x" * 5000, last=True))
 
     async with tenant_of(server := Scripted(scripts=[script]), max_frame=4000) as tenant:
-        assert isinstance(await failure(asking(tenant)), PeerMisbehaved)
+        assert isinstance(await failure(asking(tenant)), AnswerTooLarge)
+        assert server.handshakes == 1
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_an_answer_beyond_the_limit_is_stopped(begun: bool) -> None:  # noqa: FBT001 - with or without a part
+    """An answer larger than configured is not asked for again, whether a part of it came before or not."""
+    stopped = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], *([diff("y")] if begun else []), diff("x" * 5000))
+        assert (await session.until("complete"))["id"] == asked["id"]
+        stopped.set()
+
+    async with tenant_of(server := Scripted(scripts=[script]), max_answer=4000) as tenant:
+        error = await failure(asking(tenant))
+        assert isinstance(error, AnswerTooLarge)
+        assert error.mib == 4000 / 2**20
+        async with asyncio.timeout(5):
+            await stopped.wait()
         assert server.handshakes == 1
 
 
@@ -508,11 +536,171 @@ async def test_domains_are_listed() -> None:
         assert await tenant.domains(SERVICE) == (Domain("d1", "Sales", "Deals"), Domain("d2", "d2"))
 
 
+@pytest.mark.parametrize(
+    ("sheet", "name"),
+    [({"name": "Sales"}, "Sales"), ({"name": None}, ""), (None, ""), ("Sales", "")],
+    ids=repr,
+)
+async def test_the_name_of_a_domain(sheet: object, name: str) -> None:
+    """Asked for by its id; a domain that is none for this person has no name."""
+    server = Scripted()
+    server.posts["Domain"] = lambda post: {
+        "data": {"zSheet": sheet if post.variables == {"id": "d1"} else {}}
+    }
+    async with tenant_of(server) as tenant:
+        assert await tenant.domain_name("d1", SERVICE) == name
+
+
 async def test_a_tenant_that_does_not_list_domains_says_so() -> None:
     """The refusal is AnswerFailed, so that the configured domain can be used."""
     async with tenant_of(Scripted()) as tenant:
         with pytest.raises(AnswerFailed):
             await tenant.domains(SERVICE)
+
+
+async def test_everything_is_asked_with_the_token_of_the_person() -> None:
+    """Questions, lists, rights and kept answers go out as whoever asks, and never as the owner of the key."""
+    ada = Identity("ada", "ada@example.com")
+    async with tenant_of(server := Scripted()) as tenant:
+        await tenant.reachable()
+        assert await collected(asking(tenant, identity=ada)) == "Hello there"
+        await tenant.admit(ada)
+        with suppress(AnswerFailed):
+            await tenant.domains(ada)
+        with suppress(AnswerFailed):
+            await tenant.settled(identity=ada, conversation="c", message="m")
+        assert len(server.said("Exchange")) == len(server.said("Impersonate")) == 1
+        (session,) = server.sessions
+        assert session.request.headers["Authorization"] == f"Bearer {jwt(2)}"
+        assert session.received[0]["payload"] == {"auth": {"token": jwt(2)}}
+        assert session.received[1]["payload"]["variables"]["auth"] == {"token": jwt(2)}
+        authorized = {post.operation: post.authorization for post in server.seen}
+    assert authorized.pop("CurrentUser") == f"Bearer {jwt(1)}"
+    assert authorized.pop("Exchange") is authorized.pop("Impersonate") is None
+    assert authorized == dict.fromkeys(("Introspect", "Roles", "Domains", "Settled"), f"Bearer {jwt(2)}")
+
+
+async def test_each_person_has_a_connection_of_their_own() -> None:
+    """The questions of two people never share a socket, those of one do."""
+    people = [Identity(name, f"{name}@example.com") for name in ("ada", "grace", "ada", "grace")]
+    async with tenant_of(server := Scripted()) as tenant:
+        await asyncio.gather(*(collected(asking(tenant, identity=person)) for person in people))
+        assert (server.handshakes, len(server.said("Impersonate"))) == (2, 2)
+        for session in server.sessions:
+            sent = {one["payload"]["variables"]["auth"]["token"] for one in session.received[1:]}
+            assert {session.request.headers["Authorization"]} == {f"Bearer {token}" for token in sent}
+
+
+async def test_two_hundred_people_at_once_cost_two_hundred_exchanges() -> None:
+    """However often each of them comes at the same time, there is one token for each."""
+    people = [Identity(f"p{number}", f"p{number}@example.com") for number in range(200)]
+    async with tenant_of(server := Scripted()) as tenant:
+        await asyncio.gather(*(tenant.admit(person) for person in people for _ in range(3)))
+        await asyncio.gather(*(tenant.admit(person) for person in people))
+        addresses = [post.variables["userEmail"] for post in server.said("Impersonate")]
+        assert sorted(addresses) == sorted(person.email for person in people)
+        assert len(server.said("Roles")) == 200
+
+
+async def test_a_refused_token_in_the_middle_tells_who_may_not_sign_in_any_more() -> None:
+    """When an answer breaks off as unauthorized, the reason is found out: an end of the token, or more."""
+    ada = Identity("ada", "ada@example.com")
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        for _ in range(2):
+            asked = await session.subscription()
+            await session.result(asked["id"], diff("half"))
+            await session.result(asked["id"], None, errors=[{"message": "Unauthorized"}])
+
+    server = Scripted(scripts=[script])
+    async with tenant_of(server) as tenant:
+        assert type(await failure(asking(tenant, identity=ada))) is TenantUnreachable
+        assert len(server.said("Impersonate")) == 2
+        diffs = asking(tenant, identity=ada)
+        await anext(diffs)
+        server.posts["Impersonate"] = lambda _: {"errors": [{"message": "User is deactivated"}]}
+        assert type(await failure(diffs)) is PersonDeactivated
+
+
+async def test_a_key_refused_in_the_middle_has_no_other_token() -> None:
+    """Where the key itself is the token, there is nothing else that it could be."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], diff("half"))
+        await session.result(asked["id"], None, errors=[{"message": "Unauthorized"}])
+
+    async with tenant_of(Scripted(scripts=[script]), sign_in="bearer") as tenant:
+        assert type(await failure(asking(tenant))) is KeyRefused
+
+
+async def test_a_refused_owner_is_told_to_the_operator_once(caplog: pytest.LogCaptureFixture) -> None:
+    """A token that is refused although it is new is a refused key, whether by questions or by the check."""
+    caplog.set_level(logging.INFO, "bot.wisdom")
+    good = False
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        while True:
+            if good:
+                await session.answer(diff("Hello", last=True))
+            else:
+                asked = await session.subscription()
+                await session.result(asked["id"], None, errors=[{"message": "Unauthorized"}])
+                await session.send("complete", asked["id"])
+
+    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
+        server.posts["CurrentUser"] = lambda _: {"errors": [{"message": "Unauthorized"}]}
+        for _ in range(2):
+            assert isinstance(await failure(asking(tenant, identity=SERVICE)), KeyRefused)
+            with pytest.raises(KeyRefused):
+                await tenant.reachable()
+        del server.posts["CurrentUser"]
+        good = True
+        await tenant.reachable()
+        await collected(asking(tenant, identity=SERVICE))
+        await tenant.reachable()
+    told = [record.levelname for record in caplog.records if "WISDOM_ACCESS_KEY" in record.message]
+    assert told == ["ERROR", "INFO"]
+
+
+async def test_a_refused_person_is_not_told_as_a_refused_key(caplog: pytest.LogCaptureFixture) -> None:
+    """What the tenant does with one person's token says nothing about the key."""
+    caplog.set_level(logging.INFO, "bot.wisdom")
+
+    async def script(session: Session) -> None:
+        await _refuse(session, "result")
+
+    async with tenant_of(Scripted(scripts=[script])) as tenant:
+        error = await failure(asking(tenant, identity=Identity("ada", "ada@example.com")))
+        assert isinstance(error, KeyRefused)
+    assert "WISDOM_ACCESS_KEY" not in caplog.text
+
+
+async def test_rights_that_cannot_be_had_stop_nobody() -> None:
+    """A tenant that does not let people read their roles still answers them."""
+    server = Scripted()
+    server.posts["Roles"] = lambda _: web.Response(status=403)
+    async with tenant_of(server) as tenant:
+        await tenant.admit(SERVICE)
+        assert not (await tenant.rights(SERVICE)).sql
+
+
+def test_descope_needs_its_project() -> None:
+    """Without the project's id the app does not start."""
+    options = TenantOptions(url="http://127.0.0.1:1", access_key=SecretStr(KEY), sign_in="descope")
+    with pytest.raises(ConfigurationError, match="DESCOPE_PROJECT_ID"):
+        Tenant(options)
+
+
+@pytest.mark.parametrize("project", ["", "P2project"])
+async def test_a_key_that_is_its_own_token_asks_nobody(project: str) -> None:
+    """With bearer there is no exchange, whatever else is set."""
+    async with tenant_of(server := Scripted(), sign_in="bearer", descope_project=project) as tenant:
+        await tenant.reachable()
+        assert [post.authorization for post in server.seen] == [f"Bearer {KEY}"]
 
 
 @pytest.mark.parametrize("status", [200, 401])

@@ -26,12 +26,14 @@ __all__ = [
     "STOP_ACTION",
     "Ending",
     "asked",
+    "asked_privately",
     "domain_list",
     "finished",
     "help_text",
     "running",
     "told",
     "waiting",
+    "which_domain",
     "whole",
 ]
 
@@ -101,23 +103,35 @@ def finished(  # noqa: PLR0913  # keywords only; each says something else about 
     footer: Footer,
     notice: Notice | None = None,
     native: Native = Native(),  # noqa: B008  # frozen
+    exports: bool = True,
+    share: bool = False,
 ) -> tuple[Draft, ...]:
     """The answer as it stays: text, charts and tables in order, notes, controls, feedback, footer.
 
     ``exhibits`` are the answer's visualizations in order; ``asker``, a Slack user id, alone sees Delete;
-    ``question`` is what "Ask again" asks; ``native`` says which of Slack's data blocks may be used. At most
-    ``budget.MOST_MESSAGES`` messages: where the answer is longer, the last one says that the rest is in a
-    file, and its ``overflows`` asks for that file (``whole``). A table gives way before any prose does. A
-    draft's ``file_ids`` (the SQL) can be attached only by an edit, not by a post.
+    ``question`` is what "Ask again" asks; ``native`` says which of Slack's data blocks may be used;
+    ``exports`` and ``share`` whether those controls are there. At most ``budget.MOST_MESSAGES`` messages:
+    where the answer is longer, the last one says that the rest is in a file, and its ``overflows`` asks for
+    that file (``whole``). A table gives way before any prose does. A draft's ``file_ids`` (the SQL) can be
+    attached only by an edit, not by a post.
     """
-    pages = _laid_out(_Body(answer, exhibits, turn, ending, native))
+    pages = _laid_out(_Body(answer, exhibits, turn, ending, native, exports))
     closing = list(_closing(pages, answer, turn=turn, ending=ending, notice=notice))
     if ending is Ending.DONE:
         closing += _answer_controls(turn, answer.suggestions, question)
         closing += [controls.feedback(turn, asker=asker)] if asker else []
+    closing += [controls.share(turn)] if share and ending is not Ending.FAILED else []
     closing += _footer(footer)
     told = shorten_bytes(notice.text, budget.TEXT_BYTES) if notice else ""
     return pages.drafts(*closing, rest=_REST_IN_FILE, fallback=_fallback(ending), told=told)
+
+
+def one_result(exhibit: Exhibit, *, turn: str, index: int, native: Native, exports: bool) -> Draft:
+    """One result by itself, with its controls, for somebody who wants to see it another way."""
+    pages = Pages()
+    body = _Body(Answer(), (exhibit,), turn, Ending.DONE, native, exports)
+    body.show(pages, index, exhibit, fits=True)
+    return pages.drafts(rest=_REST_IN_FILE, fallback=line(exhibit.title, _TITLE_CHARS) or "Result")[0]
 
 
 def told(notice: Notice, *, turn: str | None) -> Draft:
@@ -128,14 +142,25 @@ def told(notice: Notice, *, turn: str | None) -> Draft:
     return Draft(text=shorten_bytes(notice.text, budget.TEXT_BYTES), blocks=tuple(blocks))
 
 
-def help_text(examples: Sequence[str] = ()) -> Draft:
-    """How to ask, with example questions where there are any."""
-    return told(notices.how_to_ask(examples), turn=None)
+def help_text(examples: Sequence[str] = (), *, service: bool = False) -> Draft:
+    """How to ask, with example questions where there are any; ``service``: all ask with the same rights."""
+    return told(notices.how_to_ask(examples, service=service), turn=None)
 
 
-def domain_list(known: Sequence[Domain], *, current: str = "") -> Draft:
-    """The domains that can be asked; ``current`` is the id of the one that this channel asks."""
+def domain_list(known: Sequence[Domain], *, current: Sequence[str] = ()) -> Draft:
+    """The domains that can be asked; ``current`` are the ids of those that this channel asks."""
     return told(notices.domains(known, current=current), turn=None)
+
+
+def which_domain(domains: Sequence[Domain], *, turn: str) -> Draft:
+    """Asks the asker which data the question is about."""
+    notice = notices.which_domain()
+    return Draft(notice.text, (elements.section(notice.text), controls.domain_choice(turn, domains)))
+
+
+def asked_privately(channel: str, text: str) -> Draft:
+    """The message that a private answer answers: what was asked, and where."""
+    return told(notices.asked_privately(channel, text), turn=None)
 
 
 def asked(user: str, text: str) -> Draft:
@@ -167,6 +192,7 @@ class _Body:
     turn: str
     ending: Ending
     native: Native
+    exports: bool
 
     def pages(self, tables: int) -> Pages:
         """The body laid out, with as many of its tables, the first ones."""
@@ -177,14 +203,14 @@ class _Body:
                 cut_off = self.ending is not Ending.DONE and number == len(self.answer.parts) - 1
                 pages.prose(_broken_off(part) if cut_off else voiced(part))
             elif left:
-                tables -= self._exhibit(pages, *left.pop(0), fits=tables > 0)
+                tables -= self.show(pages, *left.pop(0), fits=tables > 0)
             else:
                 pages.add(elements.context(_announced(part)))
         for index, exhibit in left:
-            tables -= self._exhibit(pages, index, exhibit, fits=tables > 0)
+            tables -= self.show(pages, index, exhibit, fits=tables > 0)
         return pages
 
-    def _exhibit(self, pages: Pages, index: int, exhibit: Exhibit, *, fits: bool) -> int:
+    def show(self, pages: Pages, index: int, exhibit: Exhibit, *, fits: bool) -> int:
         """Chart, then the first rows, then what is to be said about them, then what can be done with them.
 
         They are kept together in one message where possible. Gives how many tables were among them.
@@ -218,7 +244,7 @@ class _Body:
     def _controls(self, index: int, exhibit: Exhibit) -> list[Block]:
         if self.ending is Ending.FAILED:
             return []
-        block = controls.exhibit_controls(self.turn, index, exhibit)
+        block = controls.exhibit_controls(self.turn, index, exhibit, exports=self.exports)
         return [block] if block else []
 
 
@@ -303,7 +329,8 @@ def _fallback(ending: Ending) -> str:
 def _footer(footer: Footer) -> Iterator[Block]:
     seconds = "" if footer.seconds is None else _duration(footer.seconds)
     domain = escape(line(footer.domain, _TITLE_CHARS))
-    parts = (domain, seconds, _data_age(footer.data_refreshed_at), _link(footer.link))
+    shared = f"shared by <@{footer.shared_by}>" if footer.shared_by else ""
+    parts = (domain, seconds, _data_age(footer.data_refreshed_at), shared, _link(footer.link))
     if text := " · ".join(part for part in parts if part):
         yield elements.small_print(text)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from bot.core import charts
 from bot.core.render import budget, elements
 from bot.core.render.text import line, units
-from bot.model import Block, Exhibit, VisualizationType
+from bot.model import Block, Domain, Exhibit, VisualizationType
 
 STOP_ACTION = "wisdom_stop"
 RETRY_ACTION = "wisdom_retry"
@@ -26,17 +26,24 @@ CHART_ACTION = "wisdom_chart"
 PAGE_ACTION = "wisdom_page"
 FEEDBACK_ACTION = "wisdom_feedback"
 DELETE_ACTION = "wisdom_delete"
+SHARE_ACTION = "wisdom_share"
+#: Followed by a number: ``wisdom_domain:0``; with many domains a menu, ``wisdom_domain:menu``.
+DOMAIN_ACTION = "wisdom_domain"
 
 UP, DOWN = "up", "down"
 
 _SUGGESTIONS = 3
+_FEW_DOMAINS = 4
+#: Of a menu: docs.slack.dev/reference/block-kit/composition-objects/option-object.
+_MOST_OPTIONS = 100
+_VALUE_CHARS = 150
 
 
-def exhibit_controls(turn: str, index: int, exhibit: Exhibit) -> Block | None:
+def exhibit_controls(turn: str, index: int, exhibit: Exhibit, *, exports: bool = True) -> Block | None:
     """What can be done with one visualization; None where there is nothing, or its data are not kept.
 
-    ``index`` counts the answer's visualizations from 0. Values are ``<turn>:<index>``, the chart select's
-    ``<turn>:<index>:<VisualizationType>``.
+    Without ``exports`` it cannot be taken out as a file. ``index`` counts the answer's visualizations from 0.
+    Values are ``<turn>:<index>``, the chart select's ``<turn>:<index>:<VisualizationType>``.
     """
     if not exhibit.kept:
         return None
@@ -47,7 +54,7 @@ def exhibit_controls(turn: str, index: int, exhibit: Exhibit) -> Block | None:
         shown.append(elements.button("Show data", DATA_ACTION, value))
     if exhibit.has_sql:
         shown.append(elements.button("Show SQL", SQL_ACTION, value))
-    if has_rows:
+    if has_rows and exports:
         shown.append(elements.button("Export CSV", CSV_ACTION, value))
     if len(exhibit.types) > 1:
         shown.append(_chart_select(value, exhibit.types, exhibit.type))
@@ -69,6 +76,33 @@ def answer_controls(turn: str, suggestions: Sequence[str], *, question: str, don
     elif done and question.strip():
         shown.append(elements.button("Ask again", AGAIN_ACTION, turn))
     return elements.actions(shown) if shown else None
+
+
+def share(turn: str) -> Block:
+    """What the only reader of a private answer can do with it."""
+    return elements.actions([elements.button("Share to channel", SHARE_ACTION, turn, style="primary")])
+
+
+def domain_choice(turn: str, domains: Sequence[Domain]) -> Block:
+    """Which data a question is about; values are ``<turn>|<id>``, as many as Slack takes."""
+    named = {f"{turn}|{each.id}": _name(each) for each in domains if each.id}
+    fitting = [(name, value) for value, name in named.items() if units(value) <= _VALUE_CHARS][:_MOST_OPTIONS]
+    if len(fitting) <= _FEW_DOMAINS:
+        return elements.actions([
+            elements.button(name, f"{DOMAIN_ACTION}:{number}", value)
+            for number, (name, value) in enumerate(fitting)
+        ])  # fmt: skip
+    return elements.actions([{
+        "type": "static_select",
+        "action_id": f"{DOMAIN_ACTION}:menu",
+        "placeholder": elements.plain("Choose"),
+        "options": [_option(name, value) for name, value in fitting],
+    }])  # fmt: skip
+
+
+def _name(domain: Domain) -> str:
+    names = (line(each, budget.OPTION_TEXT_CHARS) for each in (domain.name, domain.id))
+    return next(filter(None, names), "–")
 
 
 def feedback(turn: str, *, asker: str) -> Block:

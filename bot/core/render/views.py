@@ -6,12 +6,13 @@ Views are plain dicts as ``views.open`` takes them. Limits: docs.slack.dev/refer
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from bot.core.render import budget, elements, tables
 from bot.core.render.controls import PAGE_ACTION
 from bot.core.render.text import clean, emphasized, line, lines, shorten, units
+from bot.core.render.windows import TITLE_CHARS, entered, field, form, inner, modal
 from bot.model import Block, Draft, Notice, Table
 
 #: ``callback_id`` of the feedback window.
@@ -27,10 +28,8 @@ REASONS: Mapping[str, str] = {
 }
 
 _REASON, _WORDS = "reason", "words"
-_TITLE_CHARS = 24
 _HEADING_CHARS = 150
 _INPUT_CHARS = 3_000
-_PRIVATE_CHARS = 3_000
 _PIECE_CHARS = 3_000
 _MOST_PIECES = 90
 #: Of JSON; Slack refuses a view of more than 250 kB.
@@ -81,23 +80,23 @@ def sql_view(title: str, text: str, *, dialect: str = "", attached: bool = False
             blocks.append(elements.context(f"It goes on, but Slack shows no more in a window.{where}"))
             break
         blocks.append(block)
-    return _modal(sql_title(dialect), blocks)
+    return modal(sql_title(dialect), blocks)
 
 
 def sql_title(dialect: str = "") -> str:
     """The window's title, with the dialect where it is known: ``SQL · SQLite``."""
-    named = line(_DIALECTS.get(dialect.strip().lower(), dialect), _TITLE_CHARS)
-    return shorten(f"SQL · {named}", _TITLE_CHARS) if named and named.upper() != "SQL" else "SQL"
+    named = line(_DIALECTS.get(dialect.strip().lower(), dialect), TITLE_CHARS)
+    return shorten(f"SQL · {named}", TITLE_CHARS) if named and named.upper() != "SQL" else "SQL"
 
 
 def loading_view(title: str) -> Block:
     """Stands in a window while what it is for is looked up."""
-    return _modal(title, [elements.context("Loading…")])
+    return modal(title, [elements.context("Loading…")])
 
 
 def told_view(title: str, notice: Notice) -> Block:
     """A window that only says what happened."""
-    return _modal(title, [elements.section(notice.text)])
+    return modal(title, [elements.section(notice.text)])
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -131,11 +130,11 @@ def _preformatted(text: str) -> Block:
 def feedback_view(private: Mapping[str, str]) -> Block:
     """Asks what was wrong; ``private`` comes back with what is sent, and is short."""
     options = [{"text": elements.plain(text), "value": value} for value, text in REASONS.items()]
-    view = _modal(
+    view = modal(
         "What was wrong?",
         [
-            _input(_REASON, "What was wrong?", {"type": "radio_buttons", "options": options}),
-            _input(
+            field(_REASON, "What was wrong?", {"type": "radio_buttons", "options": options}),
+            field(
                 _WORDS,
                 "Tell us more",
                 {"type": "plain_text_input", "multiline": True, "max_length": _INPUT_CHARS},
@@ -146,44 +145,15 @@ def feedback_view(private: Mapping[str, str]) -> Block:
             ),
         ],
     )
-    written = json.dumps(private)
-    if len(written) > _PRIVATE_CHARS:
-        raise ValueError(f"private_metadata holds at most {_PRIVATE_CHARS} characters, not {len(written)}")
-    return {
-        **view,
-        "callback_id": FEEDBACK_VIEW,
-        "private_metadata": written,
-        "submit": elements.plain("Send"),
-        "close": elements.plain("Skip"),
-    }
+    return form(view, callback=FEEDBACK_VIEW, private=private, submit="Send", close="Skip")
 
 
 def reason_in(view: Mapping[str, object]) -> Reason:
     """What was sent from the feedback window (``view`` as in ``view_submission``); untrusted words, cut."""
-    state = _inner(_inner(view, "state"), "values")
-    option = _inner(_inner(_inner(state, _REASON), _REASON), "selected_option")
+    option = inner(entered(view, _REASON), "selected_option")
     chosen = str(option.get("value") or "")
-    words = str(_inner(_inner(state, _WORDS), _WORDS).get("value") or "")
+    words = str(entered(view, _WORDS).get("value") or "")
     return Reason(chosen if chosen in REASONS else "", clean(words)[:_INPUT_CHARS].strip())
-
-
-def private_in(view: Mapping[str, object]) -> Mapping[str, str]:
-    """What ``feedback_view`` was given; empty where it is not there."""
-    try:
-        value = json.loads(str(view.get("private_metadata") or "{}"))
-    except ValueError:
-        return {}
-    return {str(key): str(each) for key, each in value.items()} if isinstance(value, dict) else {}
-
-
-def _input(name: str, label: str, element: Mapping[str, object], *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": elements.plain(label),
-        "element": {**element, "action_id": name},
-        "optional": optional,
-    }
 
 
 # -- data ------------------------------------------------------------------------------------------------
@@ -214,20 +184,3 @@ def data_page(value: str, table: Table, page: int, *, native: bool) -> Draft:
 
 def _page_button(text: str, value: str, page: int) -> Block:
     return elements.button(text, f"{PAGE_ACTION}:{page}", f"{value}:{page}")
-
-
-# -- pieces ----------------------------------------------------------------------------------------------
-
-
-def _modal(title: str, blocks: Sequence[Block]) -> Block:
-    return {
-        "type": "modal",
-        "title": elements.plain(shorten(title, _TITLE_CHARS)),
-        "close": elements.plain("Close"),
-        "blocks": list(blocks),
-    }
-
-
-def _inner(value: Mapping[str, object], key: str) -> Mapping[str, object]:
-    inner = value.get(key)
-    return inner if isinstance(inner, Mapping) else {}

@@ -116,7 +116,12 @@ EXHIBITS = st.builds(
     kept=st.booleans(),
 )
 FOOTERS = st.builds(
-    Footer, domain=HOSTILE, seconds=st.none() | st.just(2.5), data_refreshed_at=HOSTILE, link=LINKS.map(str)
+    Footer,
+    domain=HOSTILE,
+    seconds=st.none() | st.just(2.5),
+    data_refreshed_at=HOSTILE,
+    link=LINKS.map(str),
+    shared_by=st.just(""),
 )
 NOTICES = st.none() | st.builds(Notice, text=st.just("It failed. Try again."), retry=st.booleans())
 
@@ -141,6 +146,7 @@ def test_running_answer_keeps_every_limit(answer: Answer) -> None:
     notice=NOTICES,
     native=st.builds(Native, charts=st.booleans(), tables=st.booleans()),
     question=HOSTILE,
+    extras=st.tuples(st.booleans(), st.booleans()),
 )
 def test_finished_answer_keeps_every_limit(
     answer: Answer,
@@ -149,6 +155,7 @@ def test_finished_answer_keeps_every_limit(
     notice: Notice | None,
     native: Native,
     question: str,
+    extras: tuple[bool, bool],
 ) -> None:
     """Whatever tables hold, a finished answer fits, keeps all its files and cannot be stopped any more."""
     for ending in Ending:
@@ -162,12 +169,15 @@ def test_finished_answer_keeps_every_limit(
             footer=footer,
             notice=notice,
             native=native,
+            exports=extras[0],
+            share=extras[1],
         )
         assert 1 <= len(drafts) <= budget.MOST_MESSAGES
         assert not any(draft.overflows for draft in drafts[:-1])
         for draft in drafts:
             check(draft)
             assert blocks.STOP_ACTION not in action_ids(draft)
+            assert extras[0] or controls.CSV_ACTION not in action_ids(draft)
         files = [exhibit.sql_file for exhibit in exhibits if exhibit.sql_file]
         assert [file_id for draft in drafts for file_id in draft.file_ids] == files
 
@@ -434,7 +444,7 @@ def test_help_domains_and_asked_are_messages() -> None:
     known = [Domain(str(n), "*Sales* <!channel>" * 9, "about " * 90) for n in range(60)]
     for draft in (
         blocks.help_text(("What is <@U1> up to?", "x" * 900)),
-        blocks.domain_list(known, current="3"),
+        blocks.domain_list(known, current=("3", "4")),
         blocks.domain_list(()),
     ):
         check(draft)

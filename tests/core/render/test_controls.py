@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core import charts
 from bot.core.render import controls
-from bot.model import Block, Cell, ColumnKind, Exhibit, Table, TableColumn, VisualizationType
+from bot.model import Block, Cell, ColumnKind, Domain, Exhibit, Table, TableColumn, VisualizationType
 from bot.sandbox.slack.blockkit import rules
 from tests.core.render import limits
 
@@ -67,6 +67,14 @@ def test_only_what_has_something_to_work_with_is_shown() -> None:
     assert controls.exhibit_controls("t1", 0, Exhibit("Deals", kept=True)) is None
 
 
+def test_without_exports_nothing_is_taken_out() -> None:
+    """Everything else can still be done with it."""
+    shown = actions(controls.exhibit_controls("t1", 0, FULL, exports=False))
+    assert shown == [controls.DATA_ACTION, controls.SQL_ACTION, controls.CHART_ACTION]
+    only_rows = Exhibit("Deals", ONE, kept=True)
+    assert actions(controls.exhibit_controls("t1", 0, only_rows, exports=False)) == [controls.DATA_ACTION]
+
+
 def test_what_is_not_kept_has_no_controls() -> None:
     """A button that could only say that the data are gone is not shown."""
     kept = Exhibit("Deals", ONE, types=(COLUMN, TABLE), has_sql=True)
@@ -111,6 +119,62 @@ def test_feedback_is_for_everybody_and_delete_for_the_asker() -> None:
     assert [thumbs[key]["value"] for key in ("positive_button", "negative_button")] == ["t1:up", "t1:down"]  # type: ignore[index]  # JSON
     assert (bin_["visible_to_user_ids"], bin_["value"]) == (["U1"], "t1")
     assert "confirm" in bin_
+
+
+# -- which data ------------------------------------------------------------------------------------------
+
+
+def choice(*domains: Domain) -> list[tuple[str, str]]:
+    """What can be chosen: what is read, and what comes back."""
+    shown = elements(controls.domain_choice("t1", domains))
+    options = shown[0]["options"] if shown[0]["type"] == "static_select" else shown
+    assert isinstance(options, list | tuple)
+    return [(each["text"]["text"], each["value"]) for each in options]
+
+
+def test_few_domains_are_buttons() -> None:
+    """One press chooses."""
+    block = controls.domain_choice("t1", [Domain("d|1", "Sales"), Domain("d-2", ""), Domain("d-3", " \n")])
+    assert [each["type"] for each in elements(block)] == ["button"] * 3
+    assert actions(block) == [f"{controls.DOMAIN_ACTION}:{number}" for number in range(3)]
+    assert choice(Domain("d|1", "Sales"), Domain("d-2", ""), Domain("d-3", " \n")) == [
+        ("Sales", "t1|d|1"),
+        ("d-2", "t1|d-2"),
+        ("d-3", "t1|d-3"),
+    ]
+
+
+def test_many_domains_are_a_menu() -> None:
+    """As many as Slack takes."""
+    block = controls.domain_choice("t1", [Domain(f"d-{number}", f"D{number}") for number in range(120)])
+    assert actions(block) == [f"{controls.DOMAIN_ACTION}:menu"]
+    assert len(choice(*[Domain(f"d-{number}", "") for number in range(120)])) == 100
+    five = controls.domain_choice("t1", [Domain(each, "") for each in "abcde"])
+    assert [each["type"] for each in elements(five)] == ["static_select"]
+
+
+def test_what_would_come_back_cut_cannot_be_chosen() -> None:
+    """Nor can what has no id, and what is there twice is there once."""
+    domains = (Domain("x" * 150, "Long"), Domain("", "None"), Domain("d-1", "One"), Domain("d-1", "Uno"))
+    assert [value for _, value in choice(*domains)] == ["t1|d-1"]
+
+
+@given(
+    st.lists(
+        st.builds(Domain, st.text(min_size=1, max_size=40), st.text(max_size=90)), min_size=1, max_size=8
+    )
+)
+def test_any_domains_make_a_choice_that_slack_takes(domains: list[Domain]) -> None:
+    """Whatever they are called, each of them can be chosen."""
+    block = controls.domain_choice("t1", domains)
+    limits.check_blocks([block])
+    assert {value for _, value in choice(*domains)} == {f"t1|{each.id}" for each in domains}
+
+
+def test_sharing_is_one_press() -> None:
+    """It brings back the turn."""
+    (button,) = elements(controls.share("t1"))
+    assert (button["action_id"], button["value"]) == (controls.SHARE_ACTION, "t1")
 
 
 @given(st.lists(st.text(max_size=100), max_size=5), st.text(max_size=100))

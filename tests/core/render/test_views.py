@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.render import controls, views
+from bot.core.render import controls, views, windows
 from bot.core.render.text import units
 from bot.model import Block, Cell, ColumnKind, Notice, Table, TableColumn
 from bot.sandbox.slack.blockkit import rules
@@ -115,14 +115,8 @@ def test_the_feedback_window_asks_for_a_reason() -> None:
     private = {"turn": "t1", "channel": "C1", "thread_ts": "10.1"}
     view = checked(views.feedback_view(private))
     assert view["callback_id"] == views.FEEDBACK_VIEW
-    assert views.private_in(view) == private
+    assert windows.private_in(view) == private
     assert "Wrong numbers" in said(view)
-
-
-def test_what_would_not_come_back_whole_is_a_mistake() -> None:
-    """Slack keeps 3,000 characters; more is refused here, where it is noticed."""
-    with pytest.raises(ValueError, match="3000"):
-        views.feedback_view({"turn": "x" * 3_000})
 
 
 def submitted(reason: object, words: object) -> Mapping[str, object]:
@@ -149,8 +143,6 @@ def test_a_reason_is_read(reason: object, words: object, read: tuple[str, str]) 
 def test_a_view_of_another_shape_says_nothing() -> None:
     """What cannot be read is empty, never an error."""
     assert views.reason_in({}) == ("", "")
-    assert views.private_in({"private_metadata": "not json"}) == {}
-    assert views.private_in({"private_metadata": "[1]"}) == {}
 
 
 # -- data ------------------------------------------------------------------------------------------------
