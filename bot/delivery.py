@@ -291,10 +291,11 @@ class _Delivering:
 
     async def _in_private(self) -> Reached | None:
         """To the asker alone: in the thread, and where that cannot be, as a direct message."""
-        thread, user = self._thread, self.finished.question.user
-        notice = notices.about(self._notice(), self.finished.question.text)
-        draft = blocks.told(notice, turn=self.finished.turn)
-        await self.means.poster.whisper(thread.channel, user, draft, thread_ts=thread.thread_ts)
+        question = self.finished.question
+        draft = blocks.told(notices.about(self._notice(), question.text), turn=self.finished.turn)
+        await self.means.poster.whisper(
+            question.thread.channel, question.user, draft, thread_ts=question.whisper_ts
+        )
         return Reached.PRIVATE
 
     def _notice(self) -> Notice:

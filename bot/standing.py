@@ -111,10 +111,10 @@ class Standing:
 
     async def tell(self, draft: Draft) -> None:
         """Tells the asker alone."""
-        thread = self.question.thread
+        question = self.question
         with suppress(SlackError):
             await self._ground.poster.whisper(
-                thread.channel, self.question.user, draft, thread_ts=thread.thread_ts
+                question.thread.channel, question.user, draft, thread_ts=question.whisper_ts
             )
 
     def _new_messages(self) -> AnswerMessages:
@@ -132,11 +132,10 @@ class Standing:
             self.question, self.messages = asked, public
             raise Misplaced("the direct messages with the asker cannot be opened") from error
         await self._take_away(public)
-        thread = asked.thread
         notice = notices.answered_privately(await self._ground.private.link(self.question))
         with suppress(SlackError):
             await self._ground.poster.post_ephemeral(
-                thread.channel, asked.user, blocks.told(notice, turn=None), thread_ts=thread.thread_ts
+                asked.thread.channel, asked.user, blocks.told(notice, turn=None), thread_ts=asked.whisper_ts
             )
 
     async def _take_away(self, messages: AnswerMessages) -> None:

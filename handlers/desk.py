@@ -294,12 +294,11 @@ class Desk:
 
     async def tell_back(self, press: Press, notice: Notice) -> None:
         """Tells the person who pressed alone."""
-        await self.tell(press.channel, press.user, notice, thread_ts=press.thread_ts)
+        await self.tell(press.channel, press.user, notice, thread_ts=press.whisper_ts)
 
     async def whisper(self, question: Question, notice: Notice) -> None:
         """Tells the asker alone."""
-        thread = question.thread
-        await self.tell(thread.channel, question.user, notice, thread_ts=thread.thread_ts)
+        await self.tell(question.thread.channel, question.user, notice, thread_ts=question.whisper_ts)
 
     async def tell(self, channel: str, user: str, notice: Notice, *, thread_ts: str | None = None) -> None:
         """Tells one person alone: in a channel or thread, and where that cannot be, as a direct message."""

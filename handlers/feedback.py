@@ -57,7 +57,9 @@ class Feedback:
         except Exception:  # noqa: BLE001 - also a mistake of ours must not be thanked for
             _log.exception("A reason could not be noted")
             notice = notices.not_done()
-        await self._desk.tell(private.get("channel", ""), user, notice, thread_ts=private.get("thread_ts"))
+        await self._desk.tell(
+            private.get("channel", ""), user, notice, thread_ts=private.get("thread_ts") or None
+        )
 
     async def _take(self, pressed: Press) -> None:
         turn, _, said = pressed.value.rpartition(":")
@@ -69,7 +71,7 @@ class Feedback:
         if good:
             await self._desk.tell_back(pressed, notices.thanks())
             return
-        private = {"turn": turn, "channel": pressed.channel, "thread_ts": pressed.thread_ts}
+        private = {"turn": turn, "channel": pressed.channel, "thread_ts": pressed.whisper_ts or ""}
         await self._views.open(pressed.trigger_id, views.feedback_view(private))
 
     async def _opinion(self, turn: str, user: str, *, good: bool) -> Opinion:

@@ -27,6 +27,7 @@ class Press:
         at: when, as Slack names it; a press that is delivered twice has it twice.
         message_ts: the message that it stands in.
         thread_ts: the root of its thread; of a message outside of threads itself.
+        whisper_ts: ``thread_ts`` of a word to who pressed alone (see ``Question.whisper_ts``).
         trigger_id: opens one window, for three seconds.
         ephemeral: only the person who pressed sees the message.
     """
@@ -43,6 +44,7 @@ class Press:
         self.message_ts = str(message.get("ts") or container.get("message_ts") or "")
         parent = message.get("thread_ts") or container.get("thread_ts")
         self.thread_ts = str(parent or self.message_ts)
+        self.whisper_ts = self.thread_ts if self.thread_ts != self.message_ts else None
         self.trigger_id = str(body.get("trigger_id") or "")
         self.ephemeral = container.get("is_ephemeral") is True
 

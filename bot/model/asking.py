@@ -57,6 +57,15 @@ class Question:
         """Where it was asked: the rules of this channel apply to it."""
         return self.origin or self.thread
 
+    @property
+    def whisper_ts(self) -> str | None:
+        """``thread_ts`` of a word to the asker alone; None for one that stands in the channel.
+
+        Slack shows such a word in a thread only where that has replies (docs.slack.dev/reference/methods/
+        chat.postEphemeral), and a question that begins its thread may be alone in it.
+        """
+        return (self.thread.thread_ts or None) if self.ts != self.thread.thread_ts else None
+
     def moved(self, channel: str, to: str) -> Question:
         """The question after Slack gave a channel another id."""
         origin = self.origin and _moved(self.origin, channel, to)

@@ -71,7 +71,7 @@ async def test_a_question_that_cannot_be_noted_is_told(
 ) -> None:
     """When the store fails the asker alone is told, in the thread, and can ask again."""
     office.store.broken = True
-    await office.desk.take(question(user="U7"))
+    await office.desk.take(question(ts="20.1", user="U7"))
     (told,) = office.whispered()
     assert (told["user"], told["channel"], told["thread_ts"]) == ("U7", "C1", "10.1")
     assert "ask it again" in str(told["text"])
@@ -177,7 +177,8 @@ async def test_who_may_not_ask_is_told_alone(
     office.api.people["U1"] = person
     await office.desk.take(question())
     (told,) = office.whispered()
-    assert (told["user"], told["thread_ts"]) == ("U1", "10.1")
+    # In the channel: in a thread without replies Slack would not show it.
+    assert (told["user"], told.get("thread_ts")) == ("U1", None)
     assert words in str(told["text"])
     assert "Ref" not in str(told["text"])
     assert (await office.started(), office.posted()) == ([], [])

@@ -13,6 +13,7 @@ def test_a_button_in_a_thread_is_read() -> None:
     read = Press(press("t1:0", user="U2"))
     assert (read.user, read.team, read.channel, read.value) == ("U2", "T1", "C1", "t1:0")
     assert (read.at, read.message_ts, read.thread_ts, read.trigger_id) == ("50.1", "20.1", "10.1", "trigger")
+    assert read.whisper_ts == "10.1"
 
 
 def test_a_choice_from_a_menu_is_read() -> None:
@@ -33,6 +34,7 @@ def test_a_message_outside_of_threads_is_its_own_root() -> None:
     """A thread would begin below it."""
     body = press("v", message={"ts": "20.1"}, container={"channel_id": "C1"})
     assert Press(body).thread_ts == "20.1"
+    assert Press(body).whisper_ts is None, "in a thread without replies Slack shows nobody anything"
 
 
 def test_an_organisation_wide_app_is_told_the_persons_workspace() -> None:

@@ -22,6 +22,15 @@ def test_a_question_belongs_to_where_it_was_asked() -> None:
     assert (ASKED.place, PRIVATE.place) == (CHANNEL, CHANNEL)
 
 
+def test_a_word_to_the_asker_is_seen() -> None:
+    """In the thread where that surely has a reply, in the channel where the question begins it."""
+    thread = replace(CHANNEL, thread_ts="1.0")
+    assert replace(ASKED, thread=thread, ts="2.0").whisper_ts == "1.0"
+    assert replace(ASKED, thread=thread, ts="1.0").whisper_ts is None
+    assert replace(ASKED, thread=thread, ts="").whisper_ts == "1.0"
+    assert replace(ASKED, thread=replace(CHANNEL, thread_ts=""), ts="").whisper_ts is None
+
+
 def test_a_question_follows_its_channel() -> None:
     """Slack gives a channel another id when it is shared; what is elsewhere stays."""
     there = replace(CHANNEL, channel="C2")

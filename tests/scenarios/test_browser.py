@@ -162,6 +162,25 @@ async def test_commands_that_tell(here: Town, browser: Browser) -> None:
         await expect(told.filter(has_text="Ask a question about your data")).to_contain_text(EACH)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("vera", "Your role in WisdomAI does not let you ask"), ("gertrude", "Guests can't ask me")],
+)
+async def test_a_no_is_seen_where_it_was_asked(here: Town, browser: Browser, name: str, said: str) -> None:
+    """Beneath the question, by its asker alone, and without any thread to open."""
+    async with (
+        acting_as(browser, here.slack, name) as asker,
+        acting_as(browser, here.slack, "ada") as ada,
+    ):
+        await write(asker, f"@wisdom {BY_STAGE}")
+        told = asker.locator("#channel article").filter(has_text="Only visible to you")
+        await expect(told).to_contain_text(said)
+        question = ada.locator("#channel article").filter(has_text=BY_STAGE)
+        await expect(question).to_have_count(1)
+        await expect(question.get_by_role("button", name=re.compile("repl"))).to_have_count(0)
+        await expect(ada.locator("#channel article").filter(has_text="Only visible to you")).to_have_count(0)
+
+
 async def test_a_command_where_the_bot_is_not_a_member(here: Town, browser: Browser) -> None:
     """In a channel without the bot, /wisdom says how to invite it."""
     async with acting_as(browser, here.slack, "ada", "random") as ada:

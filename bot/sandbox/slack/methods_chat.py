@@ -119,7 +119,7 @@ def delete(call: Call) -> Mapping[str, object]:
 
 
 def post_ephemeral(call: Call) -> Mapping[str, object]:
-    """chat.postEphemeral: seen by one member, stored nowhere."""
+    """chat.postEphemeral: seen by one member, stored nowhere; in a thread only where that has replies."""
     workspace = call.workspace
     channel = call.writable()
     user_id = call.args.required("user")
@@ -137,7 +137,8 @@ def post_ephemeral(call: Call) -> Mapping[str, object]:
         attachments=content.attachments or (),
         thread_ts=_thread(call, channel.id),
     )
-    workspace.show_ephemeral(user_id, message)
+    if not message.thread_ts or workspace.replies(channel.id, message.thread_ts):
+        workspace.show_ephemeral(user_id, message)
     return {"message_ts": message.ts}
 
 

@@ -111,6 +111,17 @@ async def test_ephemeral_is_in_no_history(server: SlackServer, bot: AsyncWebClie
     assert (await bot.conversations_history(channel=sales))["messages"] == []
 
 
+async def test_ephemeral_needs_a_thread_that_is_one(server: SlackServer, bot: AsyncWebClient) -> None:
+    """In a thread it is shown only where that has replies; Slack does not say that it was not."""
+    workspace = server.workspace
+    sales, ada_id = workspace.channels["sales"], workspace.users["ada"].id
+    root = str((await bot.chat_postMessage(channel=sales, text="root"))["ts"])
+    await bot.chat_postEphemeral(channel=sales, user=ada_id, text="unseen", thread_ts=root)
+    await bot.chat_postMessage(channel=sales, text="reply", thread_ts=root)
+    await bot.chat_postEphemeral(channel=sales, user=ada_id, text="psst", thread_ts=root)
+    assert [message.text for _, message in workspace.ephemerals] == ["psst"]
+
+
 async def test_an_empty_post_is_refused(server: SlackServer, bot: AsyncWebClient) -> None:
     """A message says something, and markdown_text stands alone."""
     sales = server.workspace.channels["sales"]
