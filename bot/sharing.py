@@ -76,11 +76,10 @@ class Sharing:
         return await means.poster.permalink(thread.channel, thread.thread_ts)
 
     async def _look_for(self, asker: str, origin: ThreadKey) -> None:
-        """Slack shows a whisper to members only, which tells whether the asker is one."""
+        """Slack takes a whisper to members only, which tells whether the asker is one."""
         draft = blocks.told(notices.sharing(), turn=None)
-        thread_ts = origin.thread_ts or None
         try:
-            await self._means.poster.post_ephemeral(origin.channel, asker, draft, thread_ts=thread_ts)
+            await self._means.poster.post_ephemeral(origin.channel, asker, draft)
         except NotInChannel as error:
             if error.code == _NOT_A_MEMBER:
                 raise AccessDenied(Denial.NOT_A_MEMBER) from error

@@ -85,7 +85,7 @@ class ExhibitControls:
         """Turns to another page, in the same place."""
         await ack()
         press = Press(body)
-        await self._desk.obey(press, self._turn_page(press, respond), failed=notices.not_done())
+        await self._desk.obey(press, self._turn_or_end(press, respond), failed=notices.not_done())
 
     async def on_sql(self, ack: AsyncAck, body: inbound.Payload) -> None:
         """Shows the SQL in a window."""
@@ -112,6 +112,17 @@ class ExhibitControls:
         found = await self._tools.readers.find(press, target, Deed.USE)
         await self._show_alone(press, target, found, 0)
         await self._note(What.SHOWN, press, found, "data")
+
+    async def _turn_or_end(self, press: Press, respond: AsyncRespond) -> None:
+        """Where there is nothing to turn to any more, the page says so itself.
+
+        Its answer may have been deleted, and in a thread without replies a word aside is seen by nobody.
+        """
+        try:
+            await self._turn_page(press, respond)
+        except Declined as declined:
+            if not await replies.reply(respond, blocks.told(declined.notice, turn=None), replace=True):
+                raise
 
     async def _turn_page(self, press: Press, respond: AsyncRespond) -> None:
         target = _target(press)

@@ -483,13 +483,24 @@ async def test_what_is_no_longer_kept_is_told(
     if value != "t1:0":
         await office.results.keep(result())
     await exhibits.on_data(ack, press(value, user="U2"))
-    await exhibits.on_page(ack, press(value, user="U2"), respond(office))
     await exhibits.on_sql(ack, press(value, user="U2"))
     await exhibits.on_csv(ack, press(value, user="U2"))
     told = office.whispered()
-    assert [(GONE in said(each), "Ask again" in said(each)) for each in told] == [(True, True)] * 4
+    assert [(GONE in said(each), "Ask again" in said(each)) for each in told] == [(True, True)] * 3
     assert {each["user"] for each in told} == {"U2"}
     assert (office.api.of("views.open"), office.posted(), redraws.drawn) == ([], [], [])
+
+
+async def test_a_page_of_what_is_no_longer_kept_says_so_itself(
+    office: Office, exhibits: ExhibitControls, ack: AsyncAck
+) -> None:
+    """Its answer may be deleted, and a word aside in a thread without replies is seen by nobody."""
+    await exhibits.on_page(ack, press("t1:0:1"), respond(office))
+    (page,) = office.api.of("response")
+    assert (GONE in said(page), page["replace_original"], office.whispered()) == (True, True, [])
+    office.api.expect("response", Answer({"error": "used_url"}, status=404))
+    await exhibits.on_page(ack, press("t1:0:1", at="50.2"), respond(office))
+    assert GONE in said(office.whispered()[0])
 
 
 async def test_a_chart_that_is_no_longer_kept_is_told(
