@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.model import Domain
 from bot.sandbox.tenant import access, wire
@@ -18,6 +18,7 @@ from bot.sandbox.tenant.people import User
 from bot.sandbox.tenant.refusals import AskingForbidden, UnknownDomain
 from bot.sandbox.tenant.reply import Filter, Intent, Reply
 from bot.sandbox.tenant.stream import Change, Script
+from bot.sandbox.tenant.updates import Updates, ended, grown
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +38,11 @@ class Analyst(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a caller of ``chat`` wants to know.
+    """What somebody wants to know.
 
     Attributes:
         conversation_id: the conversation that goes on, or None for a new one.
-        key: the idempotency key.
+        key: the idempotency key of ``chat``; None for ``sendUserMessage``, which has none.
         hidden: a new conversation is not to be listed.
     """
 
@@ -49,8 +50,8 @@ class Question:
     text: str
     domain_id: str
     conversation_id: str | None
-    key: str
-    hidden: bool
+    key: str | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,19 @@ class Asked:
     """A question that reached the analyst.
 
     Attributes:
-        key: its idempotency key.
+        key: its idempotency key, or None where it was sent without one.
     """
 
     user: User
     conversation_id: str
     domain_id: str
     text: str
-    key: str
+    key: str | None
+
+    @property
+    def flow(self) -> Literal["chat", "conversation"]:
+        """By which of the two flows it came."""
+        return "conversation" if self.key is None else "chat"
 
 
 class Answer:
@@ -84,12 +90,14 @@ class Answer:
         """How many diffs there are."""
         return len(self._diffs)
 
-    def add(self, ops: Sequence[WireOp], *, in_progress: bool) -> None:
-        """Append the next diff and wake whoever follows."""
-        self._diffs.append(wire.diff(self.message, ops, index=len(self._diffs), in_progress=in_progress))
+    def add(self, ops: Sequence[WireOp], *, in_progress: bool) -> Mapping[str, object]:
+        """Append the next diff, wake whoever follows, and return the diff."""
+        diff = wire.diff(self.message, ops, index=len(self._diffs), in_progress=in_progress)
+        self._diffs.append(diff)
         self.ended = not in_progress
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+        return diff
 
     async def follow(self) -> AsyncGenerator[Mapping[str, object], None]:
         """Every diff from the first on, as they come, until the answer has ended."""
@@ -109,7 +117,10 @@ class Answers:
 
     A question with the key of one that was asked before, in the same conversation and with the same rights,
     is that question: its answer is told again, from the first diff. Only an answer that was cancelled is
-    asked for anew.
+    asked for anew. A question without a key is asked each time that it comes.
+
+    An answer is written whether or not anybody follows it. Whoever follows its conversation is told, however
+    the question came.
     """
 
     analyst: Analyst
@@ -120,6 +131,7 @@ class Answers:
     sleep: Callable[[float], Awaitable[None]]
     data_refreshed_at: datetime
     questions: list[Asked] = field(default_factory=list)
+    updates: Updates = field(default_factory=Updates)
     _by_key: dict[tuple[User, str | None, str], Answer] = field(default_factory=dict)
     _tasks: dict[Answer, asyncio.Task[None]] = field(default_factory=dict)
 
@@ -131,21 +143,30 @@ class Answers:
             UnknownDomain: there is no such domain, or none for this person.
             UnknownConversation: the conversation does not exist or is somebody else's.
         """
-        user, conversation_id = question.user, question.conversation_id
-        if not access.may_ask(user):
-            raise AskingForbidden
-        if all(domain.id != question.domain_id for domain in self.domains_of(user)):
-            raise UnknownDomain(question.domain_id)
-        known = self._by_key.get((user, conversation_id, question.key))
+        user, conversation_id, key = question.user, question.conversation_id, question.key
+        self._check(user, question.domain_id)
+        known = None if key is None else self._by_key.get((user, conversation_id, key))
         if known is not None and known.message.cancelled_at is None:
             return known
         conversation = self._conversation(question)
-        asked = Asked(user, conversation.id, question.domain_id, question.text, question.key)
+        asked = Asked(user, conversation.id, question.domain_id, question.text, key)
         answer = self._begin(conversation, asked)
-        # The first question of a conversation is repeated without the id, or with it once a diff has told it.
-        self._by_key[user, conversation_id, question.key] = answer
-        self._by_key[user, conversation.id, question.key] = answer
+        if key is not None:
+            # The first question of a conversation is repeated without the id, or with it once a diff
+            # has told it.
+            self._by_key[user, conversation_id, key] = answer
+            self._by_key[user, conversation.id, key] = answer
         return answer
+
+    def open(self, user: User, domain_id: str, *, hidden: bool) -> Conversation:
+        """A new conversation in which nothing has been asked.
+
+        Raises:
+            AskingForbidden: this person may not ask.
+            UnknownDomain: there is no such domain, or none for this person.
+        """
+        self._check(user, domain_id)
+        return self.conversations.open(user, domain_id=domain_id, summary="", hidden=hidden)
 
     def domains_of(self, user: User) -> tuple[Domain, ...]:
         """The domains that somebody may use."""
@@ -168,6 +189,12 @@ class Answers:
 
     # -- one answer --------------------------------------------------------------------------------------
 
+    def _check(self, user: User, domain_id: str) -> None:
+        if not access.may_ask(user):
+            raise AskingForbidden
+        if all(domain.id != domain_id for domain in self.domains_of(user)):
+            raise UnknownDomain(domain_id)
+
     def _conversation(self, question: Question) -> Conversation:
         if question.conversation_id is not None:
             return self.conversations.get(question.user, question.conversation_id)
@@ -177,6 +204,7 @@ class Answers:
 
     def _begin(self, conversation: Conversation, asked: Asked) -> Answer:
         self.questions.append(asked)
+        conversation.summary = conversation.summary or asked.text
         question = self.conversations.add(conversation, Sender.USER, asked.domain_id)
         question.body = ({"insert": {"text": asked.text}},)
         message = self.conversations.add(conversation, Sender.ASSISTANT, asked.domain_id)
@@ -210,11 +238,11 @@ class Answers:
     async def _write(self, answer: Answer, reply: Reply) -> None:
         script = Script(self.options, container=f"card_{answer.message.id}")
         trouble = {fault: self.faults.take(fault) for fault in MAKING}
-        await self._fall_silent(answer, trouble)
+        await self._interrupt(answer, trouble)
         for step in reply.steps:
             for change in script.play(step):
                 await self._put(answer, script, change)
-                await self._fall_silent(answer, trouble)
+                await self._interrupt(answer, trouble)
             if _due(trouble, Fault.ERROR_OP, answer.diffs):
                 await self._put(answer, script, script.error("A tool of the analyst failed."))
         if trouble[Fault.ERROR_STRINGS]:
@@ -226,18 +254,26 @@ class Answers:
     async def _put(self, answer: Answer, script: Script, change: Change) -> None:
         message = answer.message
         message.body, message.updated_at = script.body, self.clock()
-        answer.add(change.ops, in_progress=True)
+        diff = answer.add(change.ops, in_progress=True)
+        self.updates.publish(message.conversation_id, grown(diff))
         if self.options.speed > 0:
             await self.sleep(change.characters / self.options.speed)
 
-    async def _fall_silent(self, answer: Answer, trouble: dict[Fault, Armed | None]) -> None:
+    async def _interrupt(self, answer: Answer, trouble: dict[Fault, Armed | None]) -> None:
         if _due(trouble, Fault.SILENT, answer.diffs):
             await self.faults.silence()
+        if _due(trouble, Fault.CANCELLED, answer.diffs):
+            self.cancel(answer)
+            await asyncio.sleep(0)  # it is this task that was cancelled: here it ends
 
     def _end(self, answer: Answer, ops: Sequence[WireOp]) -> None:
-        answer.message.updated_at = self.clock()
+        message = answer.message
+        message.updated_at = self.clock()
         snapshot = self.options.mode == "snapshots"
-        answer.add(answer.message.body if snapshot else ops, in_progress=False)
+        diff = answer.add(message.body if snapshot else ops, in_progress=False)
+        about = next(each for each in self.analyst.domains if each.id == message.domain_id)
+        for update in ended(message, diff, about, self.options.ending):
+            self.updates.publish(message.conversation_id, update)
 
 
 def _due(trouble: dict[Fault, Armed | None], fault: Fault, diffs: int) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from aiohttp import WSMsgType, web
 from graphql import ExecutionResult, GraphQLError
 
+from bot.sandbox.tenant.delivery import Delivery
 from bot.sandbox.tenant.execution import Executor, Request, formatted
-from bot.sandbox.tenant.faults import Armed, Fault, Faults
+from bot.sandbox.tenant.faults import Fault, Faults
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.protocols import Close, InitReceived, ServerProtocol, Started, Stopped
 from bot.sandbox.tenant.refusals import Unauthorized
@@ -35,24 +36,6 @@ class Surroundings:
     faults: Faults
     options: TenantOptions
     sleep: Callable[[float], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class _Hitches:
-    """The faults that strike the frames of one operation."""
-
-    drop: Armed | None
-    junk: Armed | None
-    oversized: Armed | None
-
-    @classmethod
-    def taken(cls, faults: Faults) -> _Hitches:
-        """Use up one of each."""
-        return cls(
-            drop=faults.take(Fault.DROPPED),
-            junk=faults.take(Fault.JUNK_FRAME),
-            oversized=faults.take(Fault.OVERSIZED),
-        )
 
 
 @dataclass(slots=True, eq=False)
@@ -200,27 +183,39 @@ class Connection:
         if isinstance(outcome, ExecutionResult):
             self.machine.result(started.id, formatted(outcome))
         else:
-            await self._stream(started.id, outcome)
+            await self._stream(started.id, outcome, context)
         self.machine.complete(started.id)
 
-    async def _stream(self, operation: str | None, results: AsyncIterator[ExecutionResult]) -> None:
-        hitches = _Hitches.taken(self.around.faults)
-        sent = 0
-        self._drop_if_due(hitches, sent)
+    async def _stream(
+        self, operation: str | None, results: AsyncIterator[ExecutionResult], context: Context
+    ) -> None:
+        delivery = context.delivery
+        if await self._lost(delivery, 0):
+            return
         async for result in results:
+            # An answer that begins in a conversation may be struck before its first diff.
+            if await self._lost(delivery, delivery.before):
+                return
             payload = formatted(result)
-            if hitches.junk and sent >= hitches.junk.after:
-                hitches.junk = None
+            if delivery.strikes(Fault.JUNK_FRAME, delivery.before):
                 await self._send(JUNK)
-            if hitches.oversized and sent >= hitches.oversized.after:
-                payload["extensions"] = {"padding": "x" * hitches.oversized.size}
-                hitches.oversized = None
+            if delivery.strikes(Fault.FOREIGN_FRAME, delivery.before):
+                self.machine.stray(payload)
+            if armed := delivery.strikes(Fault.OVERSIZED, delivery.before):
+                payload["extensions"] = {"padding": "x" * armed.size}
             self.machine.result(operation, payload)
             await self._flush()
-            sent += 1
-            self._drop_if_due(hitches, sent)
+            if await self._lost(delivery, delivery.sent):
+                return
 
-    def _drop_if_due(self, hitches: _Hitches, sent: int) -> None:
+    async def _lost(self, delivery: Delivery, diffs: int) -> bool:
+        """Whether a fault has ended the connection after so many diffs."""
         transport = self.request.transport
-        if hitches.drop and sent >= hitches.drop.after and transport is not None:
+        if delivery.strikes(Fault.DROPPED, diffs) and transport is not None:
             transport.abort()
+            return True
+        if armed := delivery.strikes(Fault.CLOSED, diffs):
+            self.machine.end(armed.code, "Forbidden")
+            await self._flush()
+            return True
+        return False

@@ -46,7 +46,7 @@ class Conversation:
     """One conversation of one person.
 
     Attributes:
-        summary: the first question.
+        summary: the first question; empty before it.
         intent: what the last answer was about; a follow-up builds on it.
         turn: held while a question is being answered, so that the next one sees its intent.
     """

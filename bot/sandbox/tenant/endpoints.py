@@ -6,17 +6,18 @@ import asyncio
 import html
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.model import Domain
 from bot.sandbox.tenant.connection import Connection, Surroundings
-from bot.sandbox.tenant.execution import Request, formatted
+from bot.sandbox.tenant.execution import Prepared, Request, formatted
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.protocols import Close, negotiate
 from bot.sandbox.tenant.resolvers import Context
-from bot.sandbox.tenant.schema import OPERATIONS, sdl
+from bot.sandbox.tenant.schema import sdl, served
 
 #: Seconds that a closing socket waits for the client's close frame.
 CLOSE_TIMEOUT = 2.0
@@ -26,13 +27,17 @@ PAGE = """<!doctype html>
 <style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 45rem; margin: 2rem auto }}</style>
 <h1>Local WisdomAI tenant</h1>
 <p>A stand-in for a WisdomAI tenant. Everything goes to <code>{path}</code>: queries and mutations as
-<code>POST</code>, the <code>chat</code> subscription as a WebSocket. A browser that opens
+<code>POST</code>, subscriptions as a WebSocket. A browser that opens
 <a href="{path}">{path}</a> reads the schema.</p>
 <h2>Domains</h2><ul>{domains}</ul>
 <h2>Operations</h2><ul>{operations}</ul>
 </html>
 """
 PATH = "/graphql"
+_STATUSES: Final = {
+    Fault.HTTP_500: (500, "Internal Server Error"),
+    Fault.HTTP_401: (401, "Unauthorized"),
+}
 
 
 class Endpoints:
@@ -80,7 +85,7 @@ class Endpoints:
         )
         operations = "".join(
             f"<li>{each.kind} <code>{each.name}</code>: {html.escape(each.purpose)}</li>"
-            for each in OPERATIONS
+            for each in served(self._around.options)
         )
         text = PAGE.format(path=PATH, domains=domains, operations=operations)
         return web.Response(text=text, content_type="text/html")
@@ -95,10 +100,9 @@ class Endpoints:
 
     async def post(self, request: web.Request) -> web.Response:
         """One operation; what goes wrong inside it is told at HTTP 200 (seed 000, "Error handling")."""
-        if self._around.faults.take(Fault.HTTP_500):
-            return _refusal(500, "Internal Server Error")
-        if self._around.faults.take(Fault.HTTP_401):
-            return _refusal(401, "Unauthorized")
+        for fault, (status, reason) in _STATUSES.items():
+            if self._around.faults.take(fault):
+                return _refusal(status, reason)
         asked = _read(await request.read())
         if asked is None:
             return _refusal(400, "Bad Request")
@@ -107,7 +111,15 @@ class Endpoints:
             return web.json_response({"errors": [dict(error.formatted) for error in prepared]})
         if prepared.subscription:
             return _refusal(400, "Subscriptions are served over WebSocket")
+        if "sendUserMessage" in prepared.fields and self._around.faults.take(Fault.SEND_REFUSED):
+            return _refusal(503, "Service Unavailable")
+        return await self._run(request, prepared)
+
+    async def _run(self, request: web.Request, prepared: Prepared) -> web.Response:
         result = await self._around.executor.run(prepared, Context(tokens=_header(request)))
+        sent = "sendUserMessage" in prepared.fields
+        if sent and self._around.faults.take(Fault.SEND_LOST) and request.transport is not None:
+            request.transport.abort()
         refused = any(error.message == "Unauthorized" for error in result.errors or ())
         status = self._around.options.unauthorized_status if refused else 200
         return web.json_response(formatted(result), status=status)

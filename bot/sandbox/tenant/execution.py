@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
@@ -38,11 +39,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A request that is valid."""
+    """A request that is valid.
+
+    Attributes:
+        fields: the root fields that it selects.
+    """
 
     document: DocumentNode
     request: Request
     subscription: bool
+    fields: frozenset[str]
 
 
 class Executor:
@@ -68,7 +74,9 @@ class Executor:
         operation = get_operation_ast(document, request.operation_name)
         if operation is None:
             return [GraphQLError("The operation to run cannot be told from the request.")]
-        return Prepared(document, request, operation.operation is OperationType.SUBSCRIPTION)
+        selected = operation.selection_set.selections
+        fields = frozenset(each.name.value for each in selected if isinstance(each, FieldNode))
+        return Prepared(document, request, operation.operation is OperationType.SUBSCRIPTION, fields)
 
     async def run(self, prepared: Prepared, context: Context) -> ExecutionResult:
         """The result of a query or mutation."""

@@ -12,6 +12,9 @@ Dressing = Literal["json", "bare", "formatted"]
 Subprotocol = Literal["graphql-transport-ws", "graphql-ws"]
 Impersonation = Literal["mutation", "query", "none"]
 Roles = Literal["objects", "ids", "none"]
+Flow = Literal["both", "chat", "conversation"]
+Ending = Literal["both", "diff", "message"]
+Refusing = Literal["error", "status"]
 
 BOTH_SUBPROTOCOLS: tuple[Subprotocol, ...] = ("graphql-transport-ws", "graphql-ws")
 
@@ -21,6 +24,14 @@ class TenantOptions:
     """How the tenant answers; the defaults are what a bot will most likely meet.
 
     Attributes:
+        flow: how questions are asked: by the older subscription ``chat``, by the newer three operations
+            around a ``conversation``, or by either. What is not served is not in the schema.
+        ending: what tells subscribers of a conversation that an answer is complete: its last ``diff``, the
+            whole ``message``, or both of them in this order.
+        batch: how many updates go into one event of a conversation. They are held back until there are as
+            many, or the answer has ended.
+        refusing: how ``sendUserMessage`` says no to somebody it knows: by an ``error``, or by a ``status``
+            other than OK.
         speed: characters a second at which answers are written; 0 writes them at once.
         chunk: code points of text in one diff.
         mode: ``increments`` sends what changed, ``snapshots`` sends the whole body in every diff.
@@ -48,6 +59,10 @@ class TenantOptions:
         keepalive: seconds between signs of life on an idle socket.
     """
 
+    flow: Flow = "both"
+    ending: Ending = "both"
+    batch: int = 1
+    refusing: Refusing = "error"
     speed: float = 0.0
     chunk: int = 24
     mode: Mode = "increments"

@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from bot.sandbox.tenant.options import Subprotocol
 
@@ -107,9 +107,17 @@ class ServerProtocol(Protocol):
     def crash(self) -> None:
         """The server has a fault of its own."""
 
+    def stray(self, payload: Payload) -> None:
+        """An execution result of an operation that the client never started."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the socket, whatever runs."""
+
 
 @dataclass(slots=True)
 class _Machine:
+    RESULT: ClassVar[str]
+
     state: State = State.WAITING
     active: set[str | None] = field(default_factory=set)
     _events: list[Event] = field(default_factory=list)
@@ -124,6 +132,19 @@ class _Machine:
         """What has to go out since the last call, in order."""
         taken, self._outgoing = self._outgoing, []
         return taken
+
+    def result(self, operation: str | None, payload: Payload) -> None:
+        """One execution result of an operation: ``next`` or ``data``."""
+        if operation in self.active:
+            self._send(self.RESULT, operation, payload=payload)
+
+    def stray(self, payload: Payload) -> None:
+        """The same of an operation that nobody started."""
+        self._send(self.RESULT, "stray", payload=payload)
+
+    def end(self, code: int, reason: str) -> None:
+        """Close with any code."""
+        self._close(code, reason)
 
     def _send(self, kind: str, operation: str | None = None, **fields: object) -> None:
         if self.state is not State.CLOSED:
@@ -145,6 +166,8 @@ class _Machine:
 @dataclass(slots=True)
 class TransportWs(_Machine):
     """Subprotocol ``graphql-transport-ws``."""
+
+    RESULT = "next"
 
     _init_received: bool = False
 
@@ -182,11 +205,6 @@ class TransportWs(_Machine):
         """Close with 4403."""
         del reason  # the protocol's own word goes out: the reason could tell a stranger too much
         self._close(4403, "Forbidden")
-
-    def result(self, operation: str | None, payload: Payload) -> None:
-        """``next``."""
-        if operation in self.active:
-            self._send("next", operation, payload=payload)
 
     def reject(self, operation: str | None, errors: Sequence[Payload]) -> None:
         """``error``, after which nothing comes."""
@@ -252,6 +270,8 @@ class LegacyWs(_Machine):
     that is started under an id in use replaces the older one; invalid operations are ``data`` with errors.
     """
 
+    RESULT = "data"
+
     def receive_text(self, text: str) -> None:
         """A frame came in."""
         if self.state is State.CLOSED:
@@ -286,11 +306,6 @@ class LegacyWs(_Machine):
         """``connection_error``, then close with 1011."""
         self._send("connection_error", payload={"message": reason})
         self._close(1011)
-
-    def result(self, operation: str | None, payload: Payload) -> None:
-        """``data``."""
-        if operation in self.active:
-            self._send("data", operation, payload=payload)
 
     def reject(self, operation: str | None, errors: Sequence[Payload]) -> None:
         """``data`` with the errors, then ``complete``."""

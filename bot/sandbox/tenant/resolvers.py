@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 
 from bot.model import Domain
 from bot.sandbox.tenant import access, wire
 from bot.sandbox.tenant.answers import Analyst, Answers, Question
 from bot.sandbox.tenant.conversations import Conversation, Conversations
-from bot.sandbox.tenant.delivery import delivered
+from bot.sandbox.tenant.delivery import Delivery
 from bot.sandbox.tenant.faults import Fault, Faults
 from bot.sandbox.tenant.people import User
 from bot.sandbox.tenant.refusals import ListingForbidden, Refusal, Unauthorized
@@ -28,10 +28,12 @@ class Context:
     Attributes:
         tokens: what the caller showed in headers and in ``connection_init``.
         on_stop: called when the client cancels the operation.
+        delivery: the way to the subscriber; the one of a subscription knows which faults strike it.
     """
 
     tokens: tuple[str, ...] = ()
     on_stop: Callable[[], None] = field(default=lambda: None)
+    delivery: Delivery = field(default_factory=lambda: Delivery(Faults()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,8 @@ class Resolvers:
     faults: Faults
 
     def attach(self, schema: GraphQLSchema) -> None:
-        """Put a resolver on every root field."""
-        queries = {
+        """Put a resolver on every root field that the schema has."""
+        resolvers: Mapping[str, Callable[..., object]] = {
             "exchangeAccessToken": self.exchange_access_token,
             "currentUser": self.current_user,
             "zSheets": self.z_sheets,
@@ -54,13 +56,18 @@ class Resolvers:
             "conversations": self.list_conversations,
             "conversation": self.conversation,
             "chatMessages": self.chat_messages,
+            "impersonateUser": self.impersonate_user,
+            "createConversation": self.create_conversation,
+            "sendUserMessage": self.send_user_message,
         }
-        for name, resolver in queries.items():
-            _root(schema.query_type).fields[name].resolve = resolver
-        for root in (schema.query_type, schema.mutation_type):
-            if root is not None and "impersonateUser" in root.fields:
-                root.fields["impersonateUser"].resolve = self.impersonate_user
-        _root(schema.subscription_type).fields["chat"].subscribe = self.chat
+        for name, field_of_query in _fields(schema.query_type, schema.mutation_type):
+            field_of_query.resolve = resolvers[name]
+        subscribers: Mapping[str, Callable[..., object]] = {
+            "chat": self.chat,
+            "subscribeConversation": self.subscribe_conversation,
+        }
+        for name, field_of_subscription in _fields(schema.subscription_type):
+            field_of_subscription.subscribe = subscribers[name]
 
     # -- tokens; these need no Authorization --------------------------------------------------------------
 
@@ -160,7 +167,7 @@ class Resolvers:
         conversation = self.conversations.get(self._caller(info), conversationId)
         return {"nodes": [wire.message(each, self._domain(each.domain_id)) for each in conversation.messages]}
 
-    # -- the subscription --------------------------------------------------------------------------------
+    # -- asking by one subscription ----------------------------------------------------------------------
 
     def chat(
         self, _: object, info: GraphQLResolveInfo[Context], **arguments: object
@@ -182,7 +189,65 @@ class Resolvers:
             raise GraphQLError("The query has no text")
         answer = self.answers.ask(question)
         info.context.on_stop = lambda: self.answers.cancel(answer)
-        return _as_field("chat", delivered(answer.follow(), self.faults))
+        info.context.delivery = delivery = Delivery(self.faults)
+        delivery.begin(answer.message.id)
+        return _as_field("chat", delivery.chat(answer.follow()))
+
+    # -- asking in a conversation ------------------------------------------------------------------------
+
+    def create_conversation(
+        self,
+        _: object,
+        info: GraphQLResolveInfo[Context],
+        *,
+        domainId: str,  # noqa: N803 -- the schema's name
+        hidden: bool,
+    ) -> str:
+        """The id of a new conversation."""
+        return self.answers.open(self._caller(info), domainId, hidden=hidden).id
+
+    def send_user_message(
+        self, _: object, info: GraphQLResolveInfo[Context], **arguments: object
+    ) -> wire.Wire:
+        """Ask; the answer is written for whoever follows the conversation, and for ``chatMessages``.
+
+        Twice the same is two questions. The optional arguments are read and change nothing.
+        """
+        question = Question(
+            user=self._caller(info),
+            text=_inserted(arguments["query"]),
+            domain_id=_string(arguments, "domainId"),
+            conversation_id=_string(arguments, "conversationId"),
+            key=None,
+        )
+        if not question.text:
+            raise GraphQLError("The query has no text")
+        try:
+            self.answers.ask(question)
+        except Refusal as refusal:
+            if self.answers.options.refusing == "error":
+                raise
+            code = "NOT_FOUND" if refusal.extensions["code"] == "NOT_FOUND" else "ERROR"
+            return {"code": code, "message": str(refusal)}
+        return {"code": "OK", "message": "User message sent"}
+
+    def subscribe_conversation(
+        self,
+        _: object,
+        info: GraphQLResolveInfo[Context],
+        *,
+        auth: Mapping[str, str],
+        conversationId: str,  # noqa: N803 -- the schema's name
+    ) -> AsyncGenerator[Mapping[str, object], None]:
+        """Follow a conversation of the caller from now on; stopping it stops no answer.
+
+        The variable ``auth`` alone decides who the caller is.
+        """
+        conversation = self.conversations.get(self._caller_of((auth["token"],)), conversationId)
+        info.context.delivery = delivery = Delivery(self.faults)
+        updates = self.answers.updates.follow(conversation.id)
+        batch = self.answers.options.batch
+        return _as_field("subscribeConversation", delivery.conversation(updates, batch))
 
     # -- shared ------------------------------------------------------------------------------------------
 
@@ -216,10 +281,9 @@ async def _as_field(name: str, events: AsyncGenerator[T, None]) -> AsyncGenerato
         await events.aclose()
 
 
-def _root(operation: GraphQLObjectType | None) -> GraphQLObjectType:
-    if operation is None:
-        raise AssertionError("the schema has queries and subscriptions")
-    return operation
+def _fields(*roots: GraphQLObjectType | None) -> Iterator[tuple[str, GraphQLField]]:
+    for root in roots:
+        yield from root.fields.items() if root is not None else ()
 
 
 def _string(arguments: Mapping[str, object], *path: str) -> str:
@@ -234,3 +298,9 @@ def _question(query: object) -> str:
     pieces = query.get("pieces") if isinstance(query, Mapping) else None
     texts = [_string(piece, "text") for piece in pieces or () if isinstance(piece, Mapping)]
     return " ".join(text.strip() for text in texts if text.strip())
+
+
+def _inserted(query: object) -> str:
+    """The text of a ``DeltaInput``, in which every operation is taken for an insert."""
+    ops = query.get("ops") if isinstance(query, Mapping) else None
+    return "".join(_string(op, "insert", "text") for op in ops or () if isinstance(op, Mapping)).strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, cast
@@ -17,7 +17,7 @@ from graphql import (
     build_schema,
 )
 
-from bot.sandbox.tenant.options import TenantOptions
+from bot.sandbox.tenant.options import Flow, TenantOptions
 
 #: The vendor's API specification writes tools as people call them; the enum of the schema does not.
 SPOKEN_TOOL_NAMES = (
@@ -51,8 +51,47 @@ OPERATIONS = (
     Operation(
         "mutation", "impersonateUser", "a token of the person with this address, with their rights and rows"
     ),
+    Operation("mutation", "createConversation", "an empty conversation; its id is the answer"),
+    Operation("mutation", "sendUserMessage", "asks a question in a conversation, as often as it is sent"),
     Operation("subscription", "chat", "asks a question and streams the answer as diffs"),
+    Operation(
+        "subscription",
+        "subscribeConversation",
+        "every answer of a conversation, as it is written, from now on: lists of diffs, whole messages and"
+        " cancellations",
+    ),
 )
+#: What each flow alone has, and nothing that both have; a test holds the types against the schema.
+ONLY_CHAT = (
+    "StructuredQuery",
+    "StructuredQueryPieceInput",
+    "ColumnPropertiesInput",
+    "DataframeColumnInput",
+    "DataframeExpressionInput",
+    "DataframeFunctionInput",
+    "DataframeLiteralInput",
+    "DataframeRawExpressionInput",
+    "DataframeSingleExpressionOneOfInput",
+    "DataframeSubqueryInput",
+    "ExpressionBaseInput",
+    "VizReferenceInput",
+    "ZSheetColumnLocationInput",
+    "ZSheetRefInput",
+    "LLMModelComponent",
+)
+ONLY_CONVERSATION = (
+    "ConversationUpdateOneOf",
+    "ResponseStatus",
+    "StatusCode",
+    "DeltaInput",
+    "DeltaElementInput",
+    "OperationInput",
+)
+_NOT_SERVED: Mapping[Flow, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "both": ((), ()),
+    "chat": (("createConversation", "sendUserMessage", "subscribeConversation"), ONLY_CONVERSATION),
+    "conversation": (("chat",), ONLY_CHAT),
+}
 
 
 _ATTRIBUTES = ", attributes: [UserAttributeInput!]"
@@ -75,11 +114,22 @@ class ToolNames(GraphQLEnumType):
         return super().coerce_input_value(named, hide_suggestions)
 
 
+def served(options: TenantOptions) -> tuple[Operation, ...]:
+    """The operations of the flows that ``options`` ask for."""
+    return tuple(each for each in OPERATIONS if each.name not in _NOT_SERVED[options.flow][0])
+
+
 def sdl(options: TenantOptions) -> str:
     """The schema as text, with the variations of ``options``."""
     text = resources.files("bot.sandbox.tenant").joinpath("schema.graphql").read_text(encoding="utf-8")
     for present, other in (*_answers(options), *_roles(options), *_impersonation(options)):
         text = text.replace(present, other)
+    operations, types = _NOT_SERVED[options.flow]
+    for name in operations:
+        text = re.sub(rf"^  {name}\(.*\n", "", text, flags=re.MULTILINE)
+    for name in types:
+        text = re.sub(rf"^\w+ {name} {{\n.*?^}}\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = text.replace("type Mutation {\n}\n", "")  # a type without fields is none
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
@@ -103,9 +153,8 @@ def _roles(options: TenantOptions) -> Iterator[tuple[str, str]]:
 
 
 def _impersonation(options: TenantOptions) -> Iterator[tuple[str, str]]:
-    """A type without fields is none, so ``Mutation`` goes with its last operation."""
     if options.impersonation != "mutation":
-        yield f"type Mutation {{\n{_IMPERSONATE}}}\n", ""
+        yield _IMPERSONATE, ""
     if options.impersonation == "query":
         yield _EXCHANGE, f"{_EXCHANGE}{_IMPERSONATE}"
     if options.impersonation == "none" or not options.attributes_argument:

@@ -142,6 +142,11 @@ class TenantServer:
         """How many sockets are open."""
         return self._endpoints.connections
 
+    @property
+    def followers(self) -> int:
+        """How many subscriptions of conversations run."""
+        return self._answers.updates.followers
+
     def _schema(self, options: TenantOptions) -> GraphQLSchema:
         schema = build(options)
         Resolvers(

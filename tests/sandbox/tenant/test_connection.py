@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosedError, PayloadTooBig
 
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.options import BOTH_SUBPROTOCOLS, TenantOptions
+from tests.sandbox.tenant.following import SENT, diffs_of, following, opened, sent
 from tests.sandbox.tenant.stand import CHAT, asked, chat_variables, fresh_token, probing, running
 
 MODERN, LEGACY = BOTH_SUBPROTOCOLS
@@ -221,6 +222,98 @@ async def test_an_oversized_frame() -> None:
         async with probing(server, LEGACY, max_size=None) as probe:
             await probe.subscribe(chat_variables(fresh_token(server)))
             assert max(len(str(payload)) for payload in await probe.results()) > 2 * 1024 * 1024
+
+
+@pytest.mark.parametrize("subprotocol", BOTH_SUBPROTOCOLS)
+async def test_a_subscription_of_a_conversation_that_is_lost(subprotocol: str) -> None:
+    """After that many diffs of an answer the connection breaks; the answer goes on without it."""
+    async with running() as server:
+        conversation = await opened(server)
+        async with following(server, conversation, subprotocol) as follower:
+            await sent(server, conversation, "one")
+            await follower.items()
+            server.faults.switch(Fault.SUBSCRIPTION_LOST, after=2)
+            server.faults.switch(Fault.SILENT, after=3)
+            await sent(server, conversation, "two")
+            items = [*await follower.event(), *await follower.event()]
+            with pytest.raises(ConnectionClosedError):
+                await follower.event()
+            assert follower.probe.socket.close_code == 1006
+        await server.faults.silent()
+        async with following(server, conversation, subprotocol) as again:
+            server.faults.release()
+            rest = await again.items()
+        assert [question.text for question in server.questions] == ["one", "two"]
+    assert [diff["diffIndex"] for diff in diffs_of(items)] == [0, 1]
+    assert diffs_of(rest)[0]["diffIndex"] == 3
+    assert rest[-1][SENT]["messageId"] == diffs_of(items)[0]["messageId"]
+
+
+@pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.CLOSED])
+async def test_a_subscription_that_is_lost_before_the_first_diff(fault: Fault) -> None:
+    """Nothing of the answer arrives."""
+    async with running() as server:
+        conversation = await opened(server)
+        server.faults.switch(fault, after=0)
+        async with following(server, conversation) as follower:
+            await sent(server, conversation)
+            with pytest.raises(ConnectionClosedError):
+                await follower.event()
+
+
+@pytest.mark.parametrize(("subprotocol", "code"), [(MODERN, 4403), (MODERN, 4401), (LEGACY, 1011)])
+async def test_a_socket_that_the_server_closes(subprotocol: str, code: int) -> None:
+    """The code is the client's to read, in either flow."""
+    async with running() as server:
+        server.faults.switch(Fault.CLOSED, times=2, after=2, code=code)
+        async with probing(server, subprotocol) as probe:
+            await probe.init()
+            await probe.subscribe(chat_variables(fresh_token(server)))
+            assert await probe.closed() == (code, "Forbidden")
+        conversation = await opened(server)
+        async with following(server, conversation, subprotocol) as follower:
+            await sent(server, conversation)
+            assert diffs_of([*await follower.event(), *await follower.event()])[-1]["diffIndex"] == 1
+            assert await follower.probe.closed() == (code, "Forbidden")
+
+
+@pytest.mark.parametrize("subprotocol", BOTH_SUBPROTOCOLS)
+async def test_a_frame_for_another_operation(subprotocol: str) -> None:
+    """The second diff comes for an unknown id first, then for the right one."""
+    async with running() as server:
+        server.faults.switch(Fault.FOREIGN_FRAME)
+        async with probing(server, subprotocol) as probe:
+            await probe.init()
+            await probe.subscribe(chat_variables(fresh_token(server)))
+            frames: list[dict[str, object]] = []
+            while len(frames) < 3:
+                frame = await probe.receive()
+                frames += [frame] if "id" in frame else []
+            assert len(await probe.results()) > 1
+    assert [frame["id"] for frame in frames] == ["1", "stray", "1"]
+    assert frames[1]["payload"] == frames[2]["payload"]
+
+
+async def test_bad_frames_in_a_conversation() -> None:
+    """Junk, padding and strays strike the answers of a subscription that is open already."""
+    async with running() as server:
+        conversation = await opened(server)
+        async with following(server, conversation) as follower:
+            server.faults.switch(Fault.JUNK_FRAME)
+            await sent(server, conversation)
+            await follower.event()
+            assert await follower.probe.socket.recv() == "this is not { JSON"
+            await follower.items()
+            server.faults.switch(Fault.FOREIGN_FRAME)
+            await sent(server, conversation)
+            await follower.event()
+            assert (await follower.probe.receive())["id"] == "stray"
+            await follower.items()
+            server.faults.switch(Fault.OVERSIZED)
+            await sent(server, conversation)
+            with pytest.raises(ConnectionClosedError) as caught:
+                await follower.items()
+            assert isinstance(caught.value.__cause__, PayloadTooBig)
 
 
 async def test_a_slow_ack() -> None:

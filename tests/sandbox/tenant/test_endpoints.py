@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.schema import OPERATIONS
+from tests.sandbox.tenant.following import SEND, opened, variables_of
 from tests.sandbox.tenant.stand import CHAT, chat_variables, fresh_token, post, running
 
 WHO = "{ currentUser { email } }"
@@ -97,3 +98,33 @@ async def test_a_refused_connection() -> None:
         with pytest.raises(httpx.TransportError):
             await post(server, WHO)
         assert (await post(server, WHO)).json() == OK
+
+
+async def test_a_message_that_is_refused() -> None:
+    """503, and nothing has been asked; other operations are not struck."""
+    async with running() as server:
+        server.faults.switch(Fault.SEND_REFUSED)
+        conversation = await opened(server)
+        refused = await post(server, SEND, variables_of(conversation))
+        assert (refused.status_code, server.questions) == (503, ())
+        taken = await post(server, SEND, variables_of(conversation))
+    assert taken.json()["data"]["sendUserMessage"]["code"] == "OK"
+
+
+async def test_a_message_whose_answer_is_lost() -> None:
+    """The connection breaks without an answer, and the question has been asked."""
+    async with running() as server:
+        server.faults.switch(Fault.SEND_LOST)
+        conversation = await opened(server)
+        with pytest.raises(httpx.RemoteProtocolError):
+            await post(server, SEND, variables_of(conversation))
+        (question,) = server.questions
+    assert (question.conversation_id, question.flow) == (conversation, "conversation")
+
+
+async def test_the_page_names_what_is_served() -> None:
+    """A tenant of one flow does not name the operations of the other."""
+    async with running(TenantOptions(flow="chat")) as server, httpx.AsyncClient() as client:
+        page = await client.get(server.url)
+    assert "<code>chat</code>" in page.text
+    assert "sendUserMessage" not in page.text

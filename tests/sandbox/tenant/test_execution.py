@@ -14,8 +14,8 @@ async def test_introspection_over_http() -> None:
     """A client can ask which subscriptions there are, even before it has a token."""
     async with running() as server:
         shown = (await post(server, PROBE, token="")).json()
-    (field,) = shown["data"]["__type"]["fields"]
-    assert field["name"] == "chat"
+    field, other = shown["data"]["__type"]["fields"]
+    assert (field["name"], other["name"]) == ("chat", "subscribeConversation")
     assert {"auth", "query", "skipCompose", "toolSelection"} <= {each["name"] for each in field["args"]}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 
 from bot.sandbox.tenant.faults import Armed, Fault, Faults
 
@@ -34,3 +36,10 @@ async def test_clear_disarms_and_ends_silences() -> None:
     await silence
     assert faults.silences == 0
     assert faults.take(Fault.CRASH) is None
+
+
+def test_every_fault_is_documented() -> None:
+    """Each has a row in the table of faults, under the name that a program uses."""
+    text = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text("utf-8")
+    rows = re.findall(r"^\| `Fault\.([A-Z_0-9]+)`(?:, `\.([A-Z_]+)`)? \|", text, re.MULTILINE)
+    assert {name for row in rows for name in row if name} == set(Fault.__members__)

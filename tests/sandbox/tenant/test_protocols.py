@@ -269,3 +269,16 @@ def test_negotiation_without_a_common_subprotocol() -> None:
     silent = negotiate(["graphql-transport-ws"], [])
     assert isinstance(silent, Negotiated)
     assert silent.confirmed is None
+
+
+@pytest.mark.parametrize(("machine", "kind"), [(TransportWs(), "next"), (LegacyWs(), "data")])
+def test_what_a_faulty_server_does(machine: ServerProtocol, kind: str) -> None:
+    """It sends a result that belongs to nothing, and closes when it likes, after which it says nothing."""
+    opened(machine)
+    machine.stray({"data": 1})
+    machine.end(4403, "Forbidden")
+    machine.stray({"data": 2})
+    assert said(machine) == [
+        {"type": kind, "id": "stray", "payload": {"data": 1}},
+        Close(4403, "Forbidden"),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from graphql import (
     GraphQLEnumType,
+    GraphQLSchema,
     build_client_schema,
     introspection_from_schema,
     parse,
@@ -12,8 +13,9 @@ from graphql import (
     validate_schema,
 )
 
-from bot.sandbox.tenant.options import TenantOptions
-from bot.sandbox.tenant.schema import OPERATIONS, build
+from bot.sandbox.tenant.options import Flow, TenantOptions
+from bot.sandbox.tenant.schema import OPERATIONS, build, served
+from tests.sandbox.tenant.following import CREATE, FOLLOW, SEND
 from tests.sandbox.tenant.stand import CHAT, VENDOR_CHAT
 
 VARIATIONS = [
@@ -27,10 +29,14 @@ VARIATIONS = [
     TenantOptions(impersonation="none"),
     TenantOptions(attributes_argument=False),
     TenantOptions(impersonation="query", attributes_argument=False),
+    TenantOptions(flow="chat"),
+    TenantOptions(flow="chat", impersonation="query"),
+    TenantOptions(flow="conversation"),
+    TenantOptions(flow="conversation", impersonation="none"),
 ]
 
 
-@pytest.mark.parametrize("options", VARIATIONS)
+@pytest.mark.parametrize("options", [each for each in VARIATIONS if each.flow != "conversation"])
 def test_every_variation_is_a_valid_schema_that_takes_the_vendors_document(options: TenantOptions) -> None:
     """The subscription of the vendor's specification validates against every variation."""
     schema = build(options)
@@ -38,17 +44,59 @@ def test_every_variation_is_a_valid_schema_that_takes_the_vendors_document(optio
     assert validate(schema, parse(VENDOR_CHAT)) == []
 
 
-def test_the_table_of_operations_is_the_schema() -> None:
-    """The documented operations are exactly the root fields."""
-    schema = build(TenantOptions())
-    assert schema.query_type is not None
-    assert schema.subscription_type is not None
-    assert schema.mutation_type is not None
-    served = [("query", name) for name in schema.query_type.fields]
-    served += [("mutation", name) for name in schema.mutation_type.fields]
-    served += [("subscription", name) for name in schema.subscription_type.fields]
-    assert [(each.kind, each.name) for each in OPERATIONS] == served
+@pytest.mark.parametrize("options", [each for each in VARIATIONS if each.flow != "chat"])
+def test_every_variation_takes_the_documents_of_a_conversation(options: TenantOptions) -> None:
+    """Those of the newer flow validate wherever it is served, but for what else a tenant may lack."""
+    schema = build(options)
+    assert validate_schema(schema) == []
+    lacking = [] if options.attributes else ["attributes"]
+    errors = [error.message for each in (CREATE, SEND, FOLLOW) for error in validate(schema, parse(each))]
+    assert {error for error in errors if not any(f"'{name}'" in error for name in lacking)} == set()
+
+
+@pytest.mark.parametrize("flow", ["both", "chat", "conversation"])
+def test_the_table_of_operations_is_the_schema(flow: Flow) -> None:
+    """The documented operations are exactly the root fields; a flow that is not served has none."""
+    options = TenantOptions(flow=flow)
+    schema = build(options)
+    roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
+    fields = [
+        (kind, name)
+        for kind, root in zip(("query", "mutation", "subscription"), roots, strict=True)
+        for name in (root.fields if root is not None else ())
+    ]
+    assert [(each.kind, each.name) for each in served(options)] == fields
     assert all(each.purpose for each in OPERATIONS)
+    assert (served(options) == OPERATIONS) == (flow == "both")
+
+
+@pytest.mark.parametrize(
+    ("flow", "document", "field"),
+    [
+        ("chat", CREATE, "createConversation"),
+        ("chat", SEND, "sendUserMessage"),
+        ("chat", FOLLOW, "subscribeConversation"),
+        ("conversation", CHAT, "chat"),
+    ],
+)
+def test_a_flow_that_is_not_served(flow: Flow, document: str, field: str) -> None:
+    """Its documents fail as they would on a tenant that has never heard of it."""
+    errors = validate(build(TenantOptions(flow=flow)), parse(document))
+    assert any(error.message.startswith(f"Cannot query field '{field}'") for error in errors)
+
+
+@pytest.mark.parametrize("flow", ["chat", "conversation"])
+def test_types_go_with_their_flow(flow: Flow) -> None:
+    """A schema of one flow has no types that only the other needs, and all that it needs itself."""
+    whole, part = build(TenantOptions()), build(TenantOptions(flow=flow))
+    unused = set(whole.type_map) - reached(whole)
+    assert set(part.type_map) == reached(part) | unused
+
+
+def reached(schema: GraphQLSchema) -> set[str]:
+    """The types that can be got at from the root types."""
+    roots = GraphQLSchema(schema.query_type, schema.mutation_type, schema.subscription_type)
+    return set(roots.type_map)
 
 
 def test_an_older_tenant_has_no_attributes() -> None:
@@ -96,9 +144,10 @@ def test_what_tenants_differ_in_around_people(options: TenantOptions, valid: set
 def test_a_tenant_without_impersonation() -> None:
     """There is neither operation nor mutation, nor the input that nothing takes any more."""
     schema = build(TenantOptions(impersonation="none"))
-    assert schema.mutation_type is None
+    assert schema.mutation_type is not None
     assert schema.query_type is not None
-    assert "impersonateUser" not in schema.query_type.fields
+    assert "impersonateUser" not in {*schema.query_type.fields, *schema.mutation_type.fields}
+    assert build(TenantOptions(impersonation="none", flow="chat")).mutation_type is None
     assert "UserAttributeInput" not in schema.type_map
 
 

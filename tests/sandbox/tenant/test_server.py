@@ -17,6 +17,7 @@ from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.options import BOTH_SUBPROTOCOLS, TenantOptions
 from bot.sandbox.tenant.people import OWNER, User
 from bot.sandbox.tenant.server import TenantServer
+from tests.sandbox.tenant.following import CREATE, FOLLOW, SEND, SENT, diffs_of, kind, variables_of
 from tests.sandbox.tenant.stand import (
     CHAT,
     DOMAIN,
@@ -104,6 +105,31 @@ async def test_the_stream_folds_to_what_chat_messages_tells(subprotocol: Any, un
     assert [op["insert"]["text"] for op in question["body"]["ops"]] == [QUESTION]
     assert (question["sender"], answer["sender"]) == ("USER", "ASSISTANT")
     assert {event["messageId"] for event in events} == {answer["messageId"]} == {answer["id"]}
+
+
+@pytest.mark.parametrize("subprotocol", BOTH_SUBPROTOCOLS)
+async def test_another_client_asks_in_a_conversation(subprotocol: Any) -> None:
+    """The three operations work by a client that knows nothing of this tenant, all over one socket."""
+    async with running() as server:
+        token = fresh_token(server)
+        async with vendor_client(server, token, subprotocols=[subprotocol]) as session:
+            made = await session.execute(
+                GraphQLRequest(CREATE, variable_values={"domain": DOMAIN, "hidden": True})
+            )
+            conversation = made["createConversation"]
+            follow = {"auth": {"token": token}, "conversation": conversation}
+            events = session.subscribe(GraphQLRequest(FOLLOW, variable_values=follow))
+            first = asyncio.ensure_future(anext(events))
+            while not server.followers:
+                await session.execute(gql("{ __typename }"))
+            said = await session.execute(GraphQLRequest(SEND, variable_values=variables_of(conversation)))
+            items = [*(await first)["subscribeConversation"]]
+            while kind(items[-1]) != SENT:
+                items += (await anext(events))["subscribeConversation"]
+            await events.aclose()
+        _, answer = await stored(server, conversation)
+    assert said == {"sendUserMessage": {"code": "OK", "message": "User message sent"}}
+    assert folded(diffs_of(items)) == units(answer["body"]["ops"])
 
 
 async def test_queries_over_the_socket() -> None:
