@@ -1,6 +1,7 @@
-"""What the app asks of its store: JSON values under keys, in named tables.
+"""What the app asks of its store: JSON values under keys, in named tables; lines; and leases.
 
-Every call is a coroutine, whatever is behind it, and may raise ``bot.errors.StoreFailed``.
+Every call is a coroutine, whatever is behind it, and may raise ``bot.errors.StoreFailed``. A write that does
+may have been carried out all the same. Once the cause is gone, the same store works again.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ class Reads(Protocol):
 
 
 class Store(Reads, Protocol):
-    """Durable JSON values. A value with a ``ttl`` (seconds) reads as absent when it is over."""
+    """Durable JSON values. A value with a ``ttl`` (seconds) reads as absent when it is over.
+
+    A line holds each item once, in the order in which they joined; lines are as durable as values. A lease
+    that is not kept ends after its time.
+    """
 
     async def put(self, table: str, key: str, value: Json, *, ttl: float | None = None) -> None:
         """Sets the value; on return it is written."""
@@ -42,8 +47,23 @@ class Store(Reads, Protocol):
     async def delete(self, table: str, key: str) -> None:
         """Removes the value, if there is one."""
 
+    async def join(self, lines: Sequence[str], item: str) -> list[list[str]]:
+        """Puts the item at the end of each of the lines in which it does not stand yet, in one step.
+
+        Gives each of the lines as it is now, first to last.
+        """
+
+    async def leave(self, lines: Sequence[str], item: str) -> list[list[str]]:
+        """Takes the item out of each of the lines, in one step, and gives them as they are now."""
+
+    async def line(self, name: str) -> list[str]:
+        """Who stands in the line, first to last; nobody where there is none."""
+
     async def lease(self, name: str, ttl: float) -> bool:
         """Takes or keeps the right to do ``name`` for ``ttl`` seconds; False where somebody else has it."""
+
+    async def release(self, name: str) -> None:
+        """Gives the right to do ``name`` back before its time, if it is ours."""
 
     async def close(self) -> None:
         """Writes what is pending and lets go of the store."""

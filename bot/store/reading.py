@@ -61,15 +61,32 @@ def _ordered(table: str, which: str) -> str:
     return f"SELECT key, value FROM {quoted(table)} WHERE {which} ORDER BY key"  # noqa: S608 - names of ours
 
 
+def opened(path: Path, mode: str, *, timeout: float = 5.0) -> sqlite3.Connection:
+    """A connection (``mode`` ro or rw) to a file that is there: SQLite would make one that is not."""
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
+def entry(raw: str) -> Mapping[str, Json]:
+    """A stored entry ``{"value": …, "until": …}``; StoreFailed where it is none."""
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not {"value", "until"} <= found.keys():
+        raise StoreFailed("a stored value is damaged")
+    return found
+
+
 def current(entry: Mapping[str, Json], now: float) -> Json:
-    """The value of a stored entry ``{"value": …, "until": …}``, or None where it is over."""
+    """The value of a stored entry, or None where it is over."""
     until = entry["until"]
     return None if isinstance(until, int | float) and until <= now else entry["value"]
 
 
 def decoded(found: Iterable[tuple[str, str]], now: float) -> list[Row]:
     """What a statement found, without what is over."""
-    rows = ((key, current(json.loads(raw), now)) for key, raw in found)
+    rows = ((key, current(entry(raw), now)) for key, raw in found)
     return [(key, value) for key, value in rows if value is not None]
 
 
@@ -144,11 +161,13 @@ def _of_key(table: str, key: str) -> Statement:
 def _connected(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise ConfigurationError(f"There is no store at {path}; is STORE_URL the one that the app runs with?")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    connection = None
     try:
+        connection = opened(path, "ro")
         connection.execute("SELECT name FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
-        connection.close()
+        if connection is not None:
+            connection.close()
         sentence = f"The store {path} cannot be read by this user of the system ({error})"
         raise ConfigurationError(sentence) from error
     return connection

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.store.base import Store
 from bot.store.redis import RedisStore
@@ -101,3 +104,82 @@ async def test_a_lease_is_kept_by_its_owner(store: Store) -> None:
     """The owner renews its lease as often as it likes."""
     assert await store.lease("sweep", 5) is True
     assert await store.lease("sweep", 5) is True
+
+
+async def test_a_lease_that_was_given_back_is_free(store: Store) -> None:
+    """Giving back is possible at any time, and what is free can be taken."""
+    await store.release("sweep")
+    assert await store.lease("sweep", 5) is True
+    await store.release("sweep")
+    await store.release("sweep")
+    assert await store.lease("sweep", 5) is True
+
+
+async def test_a_line_has_everybody_once_in_order(store: Store) -> None:
+    """Who joins stands last, who joins again stays where they stand, and who leaves is gone."""
+    assert await store.line("thread") == []
+    assert await store.join(["thread"], "a") == [["a"]]
+    assert await store.join(["thread"], "b") == [["a", "b"]]
+    assert await store.join(["thread"], "a") == [["a", "b"]]
+    assert await store.leave(["thread"], "a") == [["b"]]
+    assert await store.join(["thread"], "a") == [["b", "a"]]
+    assert await store.line("thread") == ["b", "a"]
+
+
+async def test_many_lines_are_changed_in_one_step(store: Store) -> None:
+    """Each line is given as it is, in the order in which they were named, whether it changed or not."""
+    await store.join(["open"], "a")
+    await store.join(["two"], "b")
+    assert await store.join(["two", "open", "two"], "a") == [["b", "a"], ["a"], ["b", "a"]]
+    assert await store.leave(["open", "nowhere", "two"], "a") == [[], [], ["b"]]
+    assert await store.join([], "a") == []
+    assert await store.leave([], "a") == []
+
+
+async def test_lines_are_apart_from_values(store: Store) -> None:
+    """A line and a value may have the same name; names and items may have any characters."""
+    name, item = "T1:C1:10.1 😀*", 'i"t\\em\n'
+    await store.put("t", name, 1)
+    assert await store.join([name], item) == [[item]]
+    assert await store.get("t", name) == 1
+    assert await store.scan("t") == [(name, 1)]
+    assert await store.leave([name], item) == [[]]
+
+
+async def test_everybody_who_joins_at_once_stands_in_the_line(store: Store) -> None:
+    """Of forty at once nobody is lost, nobody stands twice, and each saw a beginning of the same line."""
+    seen = await asyncio.gather(*(store.join(["line"], str(number % 20)) for number in range(40)))
+    line = await store.line("line")
+    assert sorted(line, key=int) == [str(number) for number in range(20)]
+    assert all(each == line[: len(each)] for (each,) in seen)
+
+
+Step = tuple[bool, list[str], str]
+NAMES = st.sampled_from("abc")
+STEPS = st.lists(st.tuples(st.booleans(), st.lists(NAMES, max_size=3), st.sampled_from("xyz")), max_size=20)
+
+
+def stepped(lines: dict[str, list[str]], step: Step) -> list[list[str]]:
+    """The same with plain lists."""
+    joins, names, item = step
+    for name in names:
+        line = lines.setdefault(name, [])
+        if joins and item not in line:
+            line.append(item)
+        elif not joins and item in line:
+            line.remove(item)
+    return [list(lines[name]) for name in names]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(steps=STEPS)
+async def test_lines_are_what_lists_would_be(store: Store, steps: list[Step]) -> None:
+    """Whatever joins and leaves, in whatever order, every answer is that of a list."""
+    lines: dict[str, list[str]] = {}
+    run = uuid.uuid4().hex  # the store outlives an example
+    for step in steps:
+        joins, names, item = step
+        change = store.join if joins else store.leave
+        assert await change([f"{run}:{name}" for name in names], item) == stepped(lines, step)
+    for name, line in lines.items():
+        assert await store.line(f"{run}:{name}") == line

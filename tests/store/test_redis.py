@@ -88,3 +88,45 @@ async def test_a_server_that_went_away_is_one_kind_of_error(tmp_path: Path) -> N
         await store.get("t", "k")
     assert "127.0.0.1" not in str(caught.value)
     await store.close()
+
+
+async def test_a_lease_that_was_given_back_is_free_to_others(tmp_path: Path) -> None:
+    """Nobody waits for the end of a lease that was given back, and nobody gives back what is not theirs."""
+    async with redis_server(tmp_path) as url:
+        ours, theirs = await RedisStore.open(url), await RedisStore.open(url)
+        assert await ours.lease("turn:1", 60) is True
+        await theirs.release("turn:1")
+        assert await theirs.lease("turn:1", 60) is False
+        await ours.release("turn:1")
+        assert await theirs.lease("turn:1", 60) is True
+        await ours.close()
+        await theirs.close()
+
+
+async def test_two_processes_agree_on_a_line(tmp_path: Path) -> None:
+    """Whoever joins and leaves by two stores at once, there is one order, and nobody stands in it twice."""
+    async with redis_server(tmp_path) as url:
+        stores = [await RedisStore.open(url), await RedisStore.open(url)]
+        joined = [store.join(["open", "thread"], str(number)) for number in range(60) for store in stores]
+        seen = await asyncio.gather(*joined)
+        line = await stores[0].line("thread")
+        assert sorted(line, key=int) == [str(number) for number in range(60)]
+        assert all(found == line[: len(found)] for both in seen for found in both)
+        left = [store.leave(["thread"], str(number)) for number in range(0, 60, 2) for store in stores]
+        await asyncio.gather(*left)
+        expected = [each for each in line if int(each) % 2]
+        assert [await store.line("thread") for store in stores] == [expected, expected]
+        assert await stores[1].line("open") == line
+        for store in stores:
+            await store.close()
+
+
+async def test_a_line_that_is_empty_leaves_nothing_behind(tmp_path: Path) -> None:
+    """There is a line for every thread, so the empty ones must not stay."""
+    async with redis_server(tmp_path) as url:
+        store = await RedisStore.open(url)
+        await store.join(["open", "thread"], "a")
+        assert sorted(await store._client.keys()) == ["wisdom:lines:open", "wisdom:lines:thread"]
+        await store.leave(["open", "thread"], "a")
+        assert await store._client.keys() == []
+        await store.close()

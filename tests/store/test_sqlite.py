@@ -157,6 +157,33 @@ async def test_a_lease_is_kept_by_its_owner(store: SqliteStore, clock: Clock) ->
     assert await store.lease("sweep", 5) is True
 
 
+async def test_a_lease_ends_with_its_process(path: Path, clock: Clock) -> None:
+    """What an earlier process held is free at once, and no lease is written to the disk."""
+    first = await SqliteStore.open(path, clock=clock)
+    assert await first.lease("turn:1", 60) is True
+    await first.close()
+    second = await SqliteStore.open(path, clock=clock)
+    assert await second.lease("turn:1", 60) is True
+    await second.release("turn:1")
+    await second.close()
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert tables == [("lines",)]
+
+
+async def test_a_line_survives_a_restart(path: Path) -> None:
+    """Who stood in a line when the process ended still does; a line that is empty leaves nothing behind."""
+    first = await SqliteStore.open(path)
+    await first.join(["open", "thread"], "a")
+    await first.join(["open"], "b")
+    await first.leave(["thread"], "a")
+    await first.close()
+    assert stored(path, "lines") == ["open"]
+    second = await SqliteStore.open(path)
+    assert await second.line("open") == ["a", "b"]
+    await second.close()
+
+
 async def test_a_second_owner_is_refused(store: SqliteStore, path: Path) -> None:
     """A second process gets a sentence instead of a damaged file."""
     with pytest.raises(StoreInUse, match="Another process uses the store"):
@@ -183,7 +210,7 @@ async def test_values_are_json_in_the_file(store: SqliteStore, path: Path) -> No
 
 
 async def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
-    """A process that is killed loses nothing that put() had returned for."""
+    """A process that is killed loses nothing that put() or join() had returned for."""
     script = (
         "import asyncio, sys, pathlib\n"
         "from bot.store.sqlite import SqliteStore\n"
@@ -191,7 +218,8 @@ async def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
         "    store = await SqliteStore.open(pathlib.Path(sys.argv[1]))\n"
         "    n = 0\n"
         "    while True:\n"
-        "        await store.put('t', f'{n:06}', n); print(n, flush=True); n += 1\n"
+        "        await store.put('t', f'{n:06}', n); await store.join(['open', f'{n % 7}'], f'{n}')\n"
+        "        print(n, flush=True); n += 1\n"
         "asyncio.run(main())\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True)  # noqa: S603, ASYNC220 - ours
@@ -202,4 +230,5 @@ async def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
     process.stdout.close()
     store = await SqliteStore.open(path)
     assert await store.get("t", f"{acknowledged:06}") == acknowledged
+    assert (await store.line("open"))[: acknowledged + 1] == [str(n) for n in range(acknowledged + 1)]
     await store.close()
