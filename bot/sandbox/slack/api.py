@@ -24,6 +24,8 @@ from .views import Views
 from .workspace import Workspace
 
 _log = logging.getLogger(__name__)
+#: Failures that end the connection without an answer.
+_SILENT = frozenset({Failure.DROPPED, Failure.UNANSWERED})
 
 
 class WebApi:
@@ -46,7 +48,7 @@ class WebApi:
         }
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request; a planned ``Failure.DROPPED`` closes the connection without an answer."""
+        """Answer one request; a planned failure may close the connection without an answer."""
         name = request.match_info["method"]
         began = self._workspace.clock.now()
         arguments: wire.JsonObject = {}
@@ -59,7 +61,7 @@ class WebApi:
             status, headers = 200, {}
         except Refused as refused:
             body, status, headers = refused.body(), refused.status, refused.headers
-        if body.get("error") == Failure.DROPPED and request.transport is not None:
+        if body.get("error") in _SILENT and request.transport is not None:
             request.transport.abort()
         if logged:
             self._log(name, began, arguments, body)
@@ -102,7 +104,12 @@ class WebApi:
             if self._workspace.options.enforce_tiers:
                 self._workspace.rate_limits.spend(call.method, method.tier)
             if (fault := self._workspace.faults.take(call.method)) is not None:
+                if fault.error == Failure.UNANSWERED:
+                    self._carry_out(call)
                 raise self._fail(call.method, fault)
+        return self._carry_out(call)
+
+    def _carry_out(self, call: Call) -> Mapping[str, object]:
         try:
             return self.handlers[call.method](call)
         except Refused:

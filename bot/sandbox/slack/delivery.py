@@ -15,7 +15,6 @@ from .tasks import Tasks
 from .traffic import Kind, Traffic
 from .transport import Acknowledged, EnvelopeType, Outcome, Outgoing, Unacknowledged
 
-RETRY_AFTER_SECONDS = (0.0, 60.0, 300.0)
 _KINDS: dict[EnvelopeType, Kind] = {
     "events_api": "event",
     "interactive": "interaction",
@@ -55,7 +54,7 @@ class Delivery:
         outcome = await self._attempt(Outgoing("events_api", payload))
         if not self._options.retries:
             return
-        for attempt, delay in enumerate(RETRY_AFTER_SECONDS, start=1):
+        for attempt, delay in enumerate(self._options.retry_seconds, start=1):
             if isinstance(outcome, Acknowledged) or not outcome.retry:
                 return
             await self._clock.sleep_until(began + delay)

@@ -9,6 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from . import payloads
 from .model import File, User
+from .options import Failure, Fault
 from .workspace import Workspace
 
 _LOGIN = "<!DOCTYPE html><title>Sign in</title><p>Sign in to see this file."
@@ -26,9 +27,14 @@ class FilesHost:
         if file is None or file.complete:
             return web.Response(status=404, text="unknown upload")
         data = await _bytes(request)
+        fault = self._workspace.faults.take("upload")
+        if fault is not None and fault.error != Failure.UNANSWERED:
+            return _failed(request, fault)
         if len(data) != file.length and self._workspace.options.enforce_limits:
             return web.Response(status=400, text=f"expected {file.length} bytes, got {len(data)}")
         file.data = data
+        if fault is not None:
+            return _failed(request, fault)
         return web.Response(text=f"OK - {len(data)}")
 
     async def private(self, request: web.Request) -> web.StreamResponse:
@@ -60,6 +66,15 @@ class FilesHost:
 
     def _by_secret(self, secret: str) -> File | None:
         return next((file for file in self._workspace.files.values() if file.upload_secret == secret), None)
+
+
+def _failed(request: web.Request, fault: Fault) -> web.Response:
+    """What a planned failure of an upload looks like: no answer, or a status without a code."""
+    if fault.error in {Failure.DROPPED, Failure.UNANSWERED} and request.transport is not None:
+        request.transport.abort()
+    if fault.error == Failure.RATE_LIMITED:
+        return web.Response(status=429, headers={"Retry-After": str(fault.retry_after)})
+    return web.Response(status=500, text=fault.error)
 
 
 def content(file: File) -> web.Response:

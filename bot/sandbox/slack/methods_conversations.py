@@ -5,7 +5,7 @@ Source: https://docs.slack.dev/reference/methods/conversations.history and its n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from . import payloads
 from .call import Call, Handler, page
@@ -78,7 +78,7 @@ def history(call: Call) -> Mapping[str, object]:
     items, following = page(call, said, default=100, high=999)
     more = bool(_next(following))
     return {
-        "messages": [payloads.message(call.workspace, message) for message in items],
+        "messages": _messages(call, items),
         "has_more": more,
         "pin_count": 0,
         **(following if more else {}),
@@ -98,7 +98,7 @@ def replies(call: Call) -> Mapping[str, object]:
     items, following = page(call, said, default=1000, high=1000)
     more = bool(_next(following))
     return {
-        "messages": [payloads.message(call.workspace, message) for message in items],
+        "messages": _messages(call, items),
         "has_more": more,
         **(following if more else {}),
     }
@@ -183,6 +183,13 @@ def _readable_history(call: Call) -> Channel:
     if call.actor.kind is TokenKind.BOT and call.actor.user.id not in channel.members:
         raise Refused("not_in_channel")
     return channel
+
+
+def _messages(call: Call, said: Sequence[Message]) -> list[payloads.Payload]:
+    """Metadata are left out unless ``include_all_metadata`` asks for them."""
+    shown = call.args.flag("include_all_metadata") and not call.workspace.faults.hide_metadata
+    told = [payloads.message(call.workspace, message) for message in said]
+    return told if shown else [{key: each[key] for key in each if key != "metadata"} for each in told]
 
 
 def _types(call: Call) -> set[ChannelKind]:

@@ -20,6 +20,7 @@ class SlackOptions:
         deliver_mentions_twice: a mention arrives as ``app_mention`` and as ``message``, as it does in Slack.
         mention_outside_channels: ``app_mention`` also comes from public channels the bot is not a member of.
         retries: an event that is not acknowledged is sent again, at once, after 1 and after 5 minutes.
+        retry_seconds: when it is sent again, counted from the first time.
         ack_seconds: how long the app may take to acknowledge.
         trigger_seconds: how long a ``trigger_id`` opens a view.
         refresh_seconds: age at which a Socket Mode connection is told to reconnect; 0 means never.
@@ -39,6 +40,7 @@ class SlackOptions:
     deliver_mentions_twice: bool = True
     mention_outside_channels: bool = True
     retries: bool = True
+    retry_seconds: tuple[float, ...] = (0.0, 60.0, 300.0)
     ack_seconds: float = 3.0
     trigger_seconds: float = 3.0
     refresh_seconds: float = 0.0
@@ -51,11 +53,15 @@ class SlackOptions:
 
 
 class Failure(StrEnum):
-    """How a call of the app can be made to fail, besides any error code of Slack."""
+    """How a call of the app can be made to fail, besides any error code of Slack.
+
+    ``UNANSWERED`` is carried out, and then the connection is closed without an answer; the others do nothing.
+    """
 
     RATE_LIMITED = "ratelimited"
     SERVER_ERROR = "internal_error"
     DROPPED = "connection_dropped"
+    UNANSWERED = "carried_out_and_dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +79,19 @@ class Faults:
     Attributes:
         uploads_never_visible: files stay unusable for ever.
         refuse_blocks: block types that are answered with ``invalid_blocks`` although they are well formed.
+        hide_metadata: messages are shown without their metadata, whatever is asked for.
     """
 
     uploads_never_visible: bool = False
     refuse_blocks: frozenset[str] = frozenset()
+    hide_metadata: bool = False
     _planned: dict[str, deque[Fault]] = field(default_factory=dict)
 
     def fail_next(self, method: str, error: str, *, times: int = 1, retry_after: int = 1) -> None:
-        """Let the app's next ``times`` calls of ``method`` end with ``error``."""
+        """Let the app's next ``times`` calls of ``method`` end with ``error``.
+
+        ``upload`` stands for the bytes of a file, which go to an address of their own.
+        """
         queue = self._planned.setdefault(method, deque())
         queue.extend(Fault(error, retry_after) for _ in range(times))
 
@@ -88,3 +99,7 @@ class Faults:
         """The failure planned for this call of ``method``, if there is one; it is used up."""
         queue = self._planned.get(method)
         return queue.popleft() if queue else None
+
+    def left(self, method: str) -> int:
+        """How many failures are still planned for calls of ``method``."""
+        return len(self._planned.get(method, ()))

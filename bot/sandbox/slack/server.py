@@ -35,6 +35,7 @@ class SlackServer:
         traffic: what went between the workspace and the app.
         sockets: the app's Socket Mode connections, to be refreshed or dropped by hand.
         interactions: commands and clicks, as the page makes them.
+        views: what windows people have open, and the triggers that open them.
     """
 
     def __init__(
@@ -52,10 +53,10 @@ class SlackServer:
         self.sockets = SocketMode(self.workspace, self.traffic, self._tasks)
         self._http = HttpEvents(self.workspace)
         delivery = Delivery(self.sockets, self._http, options, self._clock, self.traffic, self._tasks)
-        views = Views(self.workspace)
+        self.views = Views(self.workspace)
         self._responses = Responses(self.workspace, self.traffic)
-        self.interactions = Interactions(self.workspace, delivery, views, self._responses)
-        self.api = WebApi(self.workspace, views, self.sockets, self.traffic)
+        self.interactions = Interactions(self.workspace, delivery, self.views, self._responses)
+        self.api = WebApi(self.workspace, self.views, self.sockets, self.traffic)
         self._page = PageGateway(self.workspace, self.interactions, self.traffic)
         self.workspace.subscribe(self._page)
         self.workspace.subscribe(AppEvents(self.workspace, delivery.event))

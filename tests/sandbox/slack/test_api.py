@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -169,3 +171,33 @@ async def test_traffic_holds_no_token(server: SlackServer, http: aiohttp.ClientS
     ]
     assert workspace.bot_token not in repr(entries)
     assert "ticket=…" in repr(entries)
+
+
+async def test_a_call_can_be_carried_out_and_not_answered(server: SlackServer, bot: AsyncWebClient) -> None:
+    """Whoever called cannot know that it was."""
+    sales = server.workspace.channels["sales"]
+    server.workspace.faults.fail_next("chat.postMessage", Failure.UNANSWERED)
+    with pytest.raises(aiohttp.ClientError):
+        await bot.chat_postMessage(channel=sales, text="x")
+    assert [each.text for each in server.workspace.history(sales) if each.bot_id] == ["x"]
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+@pytest.mark.parametrize(
+    "failure",
+    [Failure.RATE_LIMITED, Failure.SERVER_ERROR, Failure.DROPPED, Failure.UNANSWERED, "fatal_error"],
+)
+async def test_any_method_can_fail_in_any_way(
+    server: SlackServer, http: aiohttp.ClientSession, method: str, failure: str
+) -> None:
+    """By its name, whatever its arguments are."""
+    token = server.workspace.app_token if method == "apps.connections.open" else server.workspace.bot_token
+    server.workspace.options = replace(server.workspace.options, enforce_scopes=False)
+    server.workspace.faults.fail_next(method, failure)
+    try:
+        answer = await call(http, server, method, token)
+    except aiohttp.ClientError:
+        assert failure in {Failure.DROPPED, Failure.UNANSWERED}
+    else:
+        refused_before = failure == Failure.UNANSWERED  # its arguments are not what it takes
+        assert refused_before or answer["error"] == failure

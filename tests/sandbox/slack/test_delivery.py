@@ -87,6 +87,22 @@ async def test_what_is_not_acknowledged_comes_again(
     assert len({frame["envelope_id"] for frame in frames}) == 4
 
 
+async def test_retries_can_come_at_other_times(
+    start: StartServer, http: aiohttp.ClientSession, clock: ManualClock
+) -> None:
+    """As often as told, each so many seconds after the first attempt."""
+    server = await start(SlackOptions(retry_seconds=(0.0, 10.0)))
+    async with connected(server, http) as app:
+        say(server.workspace, "one")
+        frames = [await app.envelope()]
+        for seconds in (0, 4):
+            clock.advance(3)
+            await outcome(server, "timeout")
+            clock.advance(seconds)
+            frames.append(await app.envelope())
+    assert [frame.get("retry_attempt", 0) for frame in frames] == [0, 1, 2]
+
+
 async def test_retries_can_be_switched_off(
     start: StartServer, http: aiohttp.ClientSession, clock: ManualClock
 ) -> None:

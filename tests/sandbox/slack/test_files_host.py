@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.slack.model import File
+from bot.sandbox.slack.options import Failure
 from bot.sandbox.slack.server import SlackServer
 
 from .bare import say
@@ -119,3 +120,27 @@ async def test_a_deactivated_person_gets_the_login_page(
     here.deactivate("linus")
     async with http.get(address, headers=headers) as response:
         assert "Sign in" in await response.text()
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "kept"),
+    [
+        (Failure.RATE_LIMITED, 429, b""),
+        (Failure.SERVER_ERROR, 500, b""),
+        (Failure.DROPPED, 0, b""),
+        (Failure.UNANSWERED, 0, b"abc"),
+    ],
+)
+async def test_bytes_can_fail_to_arrive(
+    server: SlackServer, http: aiohttp.ClientSession, failure: Failure, status: int, kept: bytes
+) -> None:
+    """Like a call of a method, by the name ``upload``."""
+    file = announced(server)
+    server.workspace.faults.fail_next("upload", failure)
+    address = f"{server.url}upload/{file.upload_secret}"
+    try:
+        async with http.post(address, data=b"abc") as response:
+            assert response.status == status
+    except aiohttp.ClientError:
+        assert status == 0
+    assert file.data == kept

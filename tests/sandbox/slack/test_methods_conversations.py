@@ -165,3 +165,23 @@ async def test_an_archived_channel_takes_nothing(server: SlackServer, ada: Async
     channel.is_archived = True
     with pytest.raises(SlackApiError, match="is_archived"):
         await ada.chat_postMessage(channel=channel.id, text="x")
+
+
+@pytest.mark.parametrize("method", ["conversations.history", "conversations.replies"])
+async def test_metadata_are_shown_to_who_asks_for_them(
+    server: SlackServer, bot: AsyncWebClient, method: str
+) -> None:
+    """They are left out otherwise, and where the workspace hides them; an edit keeps them."""
+    sales = server.workspace.channels["sales"]
+    mark = {"event_type": "wisdom_turn", "event_payload": {"turn": "t1"}}
+    ts = str((await bot.chat_postMessage(channel=sales, text="x", metadata=mark))["ts"])
+    await bot.chat_update(channel=sales, ts=ts, text="y")
+
+    async def told(**asked: str) -> object:
+        answer = await bot.api_call(method, params={"channel": sales, "ts": ts, **asked})
+        return next(each for each in answer["messages"] if each["ts"] == ts).get("metadata")
+
+    assert await told() is None
+    assert await told(include_all_metadata="true") == mark
+    server.workspace.faults.hide_metadata = True
+    assert await told(include_all_metadata="true") is None

@@ -20,8 +20,10 @@ def test_failures_are_used_up_in_order() -> None:
     faults.fail_next("chat.update", Failure.RATE_LIMITED, times=2, retry_after=7)
     faults.fail_next("chat.update", "is_archived")
     assert faults.take("chat.postMessage") is None
+    assert (faults.left("chat.update"), faults.left("chat.postMessage")) == (3, 0)
     taken = [faults.take("chat.update") for _ in range(4)]
     assert taken == [Fault("ratelimited", 7), Fault("ratelimited", 7), Fault("is_archived", 1), None]
+    assert faults.left("chat.update") == 0
 
 
 def test_options_do_not_change_under_way() -> None:
