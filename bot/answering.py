@@ -14,19 +14,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot import logs
+from bot import endings, logs
 from bot.audit import Audit, Detail, What
 from bot.core.finished import Delivered, Finished
-from bot.core.render import blocks, notices, refusals
+from bot.core.record import Asking, Stage, TurnRecord
+from bot.core.render import blocks, notices
 from bot.core.render.blocks import Ending
 from bot.core.results import StoredResult
 from bot.delivery import Delivery
 from bot.domains import Domains
-from bot.errors import AccessDenied, AnswerFailed, BotError
+from bot.endings import CutOff, ForTheAsker, QuestionGone
+from bot.errors import AccessDenied, BotError, SlackError
 from bot.gate import Admission
 from bot.inflight import Running
 from bot.inquiry import Inquirer, Inquiry, Wanted
-from bot.memory import Memory, TurnRecord
+from bot.journal import Journal
 from bot.model import (
     Answer,
     Deed,
@@ -36,7 +38,6 @@ from bot.model import (
     Identity,
     Notice,
     Prose,
-    ProseKind,
     Question,
 )
 from bot.results import Results
@@ -44,6 +45,9 @@ from bot.slack.messages import AnswerMessages
 from bot.standing import Ground, Misplaced, Standing
 
 _log = logging.getLogger("bot.answering")
+
+#: So long a turn that is left may take to say so.
+_LEAVE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Tools:
     delivery: Delivery
     results: Results
     link: Callable[[str, str], str]
-    memory: Memory
+    journal: Journal
     domains: Domains
     audit: Audit
     clock: Callable[[], float]
@@ -72,7 +76,7 @@ class Answering:
         self._tools = tools
 
     async def run(self, running: Running) -> None:
-        """Answers one turn; ends in the thread, whatever happens."""
+        """Answers one turn: it ends in the thread. Cancelled, it leaves it to whoever goes on with it."""
         question, thread = running.record.question, running.record.question.thread
         with logs.bound(
             turn=running.record.id,
@@ -84,24 +88,6 @@ class Answering:
             await _OneTurn(self._tools, running).run()
 
 
-class _QuestionGone(Exception):
-    """Question and answer were deleted: nobody waits any more."""
-
-
-class _ForTheAsker(Exception):
-    """What there is to say concerns the asker alone, and no answer is to stand in the thread.
-
-    Attributes:
-        draft: what they are told.
-        why: a word for the audit.
-    """
-
-    def __init__(self, draft: Draft, why: str) -> None:
-        super().__init__(why)
-        self.draft = draft
-        self.why = why
-
-
 class _OneTurn:
     """The state of one turn while it runs."""
 
@@ -109,11 +95,18 @@ class _OneTurn:
         self._tools = tools
         self._running = running
         self._record = running.record
-        self._standing = Standing(tools.ground, running.record.question, turn=running.record.id)
+        self._standing = Standing(
+            tools.ground,
+            self._record.question,
+            turn=self._record.id,
+            noted=self._posted,
+            resumed=running.resumed,
+        )
         self._inquiry: Inquiry | None = None
         self._identity: Identity | None = None
         self._domain: Domain | None = None
         self._looked = False
+        self._delivering = self._delivered = False
         self._started = tools.clock()
 
     @property
@@ -127,12 +120,23 @@ class _OneTurn:
     async def run(self) -> None:
         """Placeholder, answer, final edit; whatever goes wrong, the asker is told."""
         try:
+            await self._end_in_the_thread()
+        except asyncio.CancelledError:
+            if not self._delivered:
+                await self._leave()
+                raise
+        finally:
+            await self._messages.close()
+        await self._tools.journal.end(self._journaled())
+
+    async def _end_in_the_thread(self) -> None:
+        try:
             await asyncio.gather(self._open(), self._sign_in())
             ending, notice = await self._answered()
             await self._finish(ending, notice)
-        except _QuestionGone:
+        except QuestionGone:
             _log.info("Turn %s ends: its question was deleted, and so was the answer", self._record.id)
-        except _ForTheAsker as aside:
+        except ForTheAsker as aside:
             await self._withdraw(aside)
         except BotError as error:
             _log.warning("Turn %s could not be shown: %s: %s", self._record.id, type(error).__name__, error)
@@ -140,9 +144,18 @@ class _OneTurn:
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not leave a message with Stop
             _log.exception("Turn %s could not be shown by a mistake of ours", self._record.id)
             await self._give_up(error)
-        finally:
-            await self._messages.close()
-        await self._tools.memory.surely_end_turn(self._journaled())
+
+    async def _leave(self) -> None:
+        """Another process ends the turn; the message says so, unless it shows more than that already."""
+        if self._running.lost:
+            return
+        _log.info("Turn %s is left to whoever goes on with it", self._record.id)
+        if self._messages.ts and not self._delivering:
+            render = self._rendering(replace(self._answer(), status=notices.GOES_ON))
+            with suppress(SlackError, TimeoutError):
+                async with asyncio.timeout(_LEAVE_SECONDS):
+                    await self._messages.finish(await asyncio.to_thread(render))
+        await self._tools.journal.note(self._journaled())
 
     async def _give_up(self, error: Exception) -> None:
         """The message says what happened, under what it said so far; without a message, the asker is told."""
@@ -152,7 +165,7 @@ class _OneTurn:
         else:
             await self._standing.tell(blocks.told(notice, turn=self._record.id))
 
-    async def _withdraw(self, aside: _ForTheAsker) -> None:
+    async def _withdraw(self, aside: ForTheAsker) -> None:
         _log.info("Turn %s is told to its asker alone: %s", self._record.id, aside.why)
         await self._standing.withdraw(aside.draft)
         await self._note(What.REFUSED, outcome=aside.why)
@@ -161,9 +174,10 @@ class _OneTurn:
 
     async def _open(self) -> None:
         first = blocks.waiting(turn=self._record.id, ahead=self._running.ahead)
-        await self._tools.memory.keep_turn(self._record)
-        await self._messages.open(first, existing=self._record.messages)
-        await self._tools.memory.keep_turn(self._journaled())
+        await self._standing.open(first, existing=self._record.messages)
+
+    async def _posted(self, _: tuple[str, ...]) -> None:
+        await self._tools.journal.note(self._journaled())
 
     async def _sign_in(self) -> None:
         """While the placeholder is on its way, so that nobody waits for it; what fails here, fails again."""
@@ -177,24 +191,27 @@ class _OneTurn:
     # -- while it runs --
 
     async def _answered(self) -> tuple[Ending, Notice | None]:
-        """Reads the answer to its end, or until the turn is told to end before."""
-        reading = await self._unless_told(self._read())
+        """Reads the answer to its end, or until its asker stops it."""
+        reading = await self._unless_stopped(self._read())
         if not reading.cancelled():
-            return self._ending_of(reading)
-        if self._running.stopped.is_set():
-            return Ending.STOPPED, None
-        return Ending.FAILED, notices.interrupted_by_restart()
+            return endings.of(reading.exception(), self._answer(), ref=self._record.id)
+        if self._running.lost:
+            raise asyncio.CancelledError
+        return Ending.STOPPED, None
 
-    async def _unless_told(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """The work when it is done, or cancelled because the turn is to end before."""
+    async def _unless_stopped(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """The work when it is done, or cancelled because the asker pressed Stop."""
         task = asyncio.create_task(work, name=f"turn-{self._record.id}-work")
-        told = asyncio.create_task(self._running.until_told())
+        stopped = asyncio.create_task(self._running.stopped.wait())
         try:
-            await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._tools.inquirer.tenant.leave_running(self._record.key)
+            raise
         finally:
-            for each in (task, told):
+            for each in (task, stopped):
                 each.cancel()
-            await asyncio.gather(task, told, return_exceptions=True)
+            await asyncio.gather(task, stopped, return_exceptions=True)
         return task
 
     async def _read(self) -> None:
@@ -203,8 +220,10 @@ class _OneTurn:
         admission = await self._standing.allowed()
         await self._keep_place()
         identity = self._identity = self._tools.ground.gate.identity(admission.person)
-        domain = self._domain = await self._choose_domain(admission, identity)
-        await self._note(What.ASKED, asked=self._question.text)
+        asked = self._record.asking
+        domain = self._domain = await self._domain_of(asked, admission, identity)
+        if asked is None:
+            await self._note(What.ASKED, asked=self._question.text)
         wanted = Wanted(
             thread=self._question.thread,
             turn=self._record.id,
@@ -212,14 +231,31 @@ class _OneTurn:
             text=self._question.text,
             identity=identity,
             domain=domain,
+            asked=asked,
+            noted=self._asked,
         )
         self._inquiry = Inquiry(self._tools.inquirer, wanted)
         await self._inquiry.run(self._seen)
 
+    async def _asked(self, asking: Asking) -> None:
+        """Right before the question goes out: who has lost the turn meanwhile must not ask it."""
+        if not await self._tools.journal.keeps(self._record.id):
+            self._running.lost = True
+            raise asyncio.CancelledError
+        self._record = replace(self._record, stage=Stage.ASKED, asking=asking)
+        await self._posted(self._messages.ts)
+
+    async def _domain_of(self, asked: Asking | None, admission: Admission, identity: Identity) -> Domain:
+        if asked is None:
+            return await self._choose_domain(admission, identity)
+        if asked.identity != identity.name:
+            raise CutOff
+        return (await self._tools.domains.named((asked.domain,), identity))[0]
+
     async def _choose_domain(self, admission: Admission, identity: Identity) -> Domain:
         choices = await self._tools.domains.choices(self._question, admission.policy, identity)
         if len(choices) > 1:
-            raise _ForTheAsker(blocks.which_domain(choices, turn=self._record.id), "no_domain")
+            raise ForTheAsker(blocks.which_domain(choices, turn=self._record.id), "no_domain")
         return choices[0]
 
     async def _seen(self) -> None:
@@ -234,7 +270,7 @@ class _OneTurn:
         """Where the answer went is journaled, and shown there."""
         if self._question != self._record.question:
             self._record = self._journaled()
-            await self._tools.memory.keep_turn(self._record)
+            await self._tools.journal.note(self._record)
             self._messages.show(self._so_far)
 
     async def _stay_wanted(self) -> None:
@@ -242,7 +278,7 @@ class _OneTurn:
         if self._messages.gone and not self._looked:
             self._looked = True
             if not await self._tools.delivery.wanted(self._question):
-                raise _QuestionGone
+                raise QuestionGone
 
     def _answer(self) -> Answer:
         return self._inquiry.answer() if self._inquiry is not None else Answer()
@@ -260,34 +296,6 @@ class _OneTurn:
     def _seconds(self) -> float:
         return self._tools.clock() - self._started
 
-    def _ending_of(self, reading: asyncio.Task[None]) -> tuple[Ending, Notice | None]:
-        """How the answer ended: the tenant's errors become one sentence here, and one line in the log."""
-        ref = self._record.id
-        try:
-            reading.result()
-        except (_QuestionGone, _ForTheAsker):
-            raise
-        except BotError as error:
-            _log.warning("Turn %s failed: %s: %s", ref, type(error).__name__, error)
-            if isinstance(error, Misplaced) or refusals.sentence(error) is not None:
-                raise self._aside(error) from error
-            return Ending.FAILED, notices.for_error(error, ref=ref)
-        except Exception as error:  # noqa: BLE001 - the person gets a sentence, whatever it was
-            _log.exception("Turn %s failed by a mistake of ours", ref)
-            return Ending.FAILED, notices.for_error(error, ref=ref)
-        answer = self._answer()
-        if answer.cancelled:
-            return Ending.STOPPED, None
-        failure = _failure_in(answer)
-        if failure is None:
-            return Ending.DONE, None
-        _log.warning("Turn %s failed: %s", ref, failure)
-        return Ending.FAILED, notices.for_error(failure, ref=ref)
-
-    def _aside(self, error: BotError) -> _ForTheAsker:
-        notice = notices.for_error(error, ref=self._record.id)
-        return _ForTheAsker(blocks.told(notice, turn=self._record.id), refusals.word(error))
-
     # -- the end --
 
     async def _finish(self, ending: Ending, notice: Notice | None) -> None:
@@ -297,18 +305,20 @@ class _OneTurn:
             await self._standing.still_allowed()
             await self._keep_place()
         except (AccessDenied, Misplaced) as error:
-            raise self._aside(error) from error
+            raise endings.aside(error, ref=self._record.id) from error
         finished = self._finished(ending, notice)
-        told = self._running.interrupted.is_set()
-        if finished.answer.parts and not told:
+        if finished.answer.parts:
             self._messages.show(self._nearly_done)
+        self._delivering = True
         # Who pressed Stop before the end still gets the charts of what has arrived.
-        stopped = ending is Ending.STOPPED and not told
-        hurry = None if stopped else self._running.until_told
+        hurry = None if ending is Ending.STOPPED else self._running.stopped.wait
         async with self._tools.results.changing(self._record.id):  # a control that is pressed at once waits
             result = await self._kept(finished)
             finished = replace(finished, kept=result is not None, share=finished.share and result is not None)
-            delivered = await self._tools.delivery.deliver(self._messages, finished, hurry=hurry)
+            delivered = await self._tools.delivery.deliver(
+                self._messages, finished, hurry=hurry, resumed=self._running.resumed
+            )
+            self._delivered = True
             if result is not None:
                 await self._tools.results.keep_as_shown(result, delivered)
         await self._tell_the_end(finished, delivered)
@@ -386,12 +396,3 @@ class _OneTurn:
             conversation_id=answer.conversation_id,
             message_id=answer.message_id,
         )
-
-
-def _failure_in(answer: Answer) -> AnswerFailed | None:
-    """An answer that ended with the tenant's errors and nothing else has failed."""
-    said = [part for part in answer.parts if not (isinstance(part, Prose) and part.kind is ProseKind.ERROR)]
-    errors = [part.text for part in answer.parts if isinstance(part, Prose) and part.kind is ProseKind.ERROR]
-    if answer.errors or (errors and not said):
-        return AnswerFailed(*answer.errors, *errors)
-    return None

@@ -152,7 +152,12 @@ def _bolt(slack: SlackSettings, session: aiohttp.ClientSession, *, http: bool) -
         raise ConfigurationError("SLACK_APP_TOKEN: is not set, and Socket Mode connects with it")
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else None
     token = slack.bot_token.get_secret_value()
-    app = AsyncApp(token=token, signing_secret=secret, request_verification_enabled=http)
+    app = AsyncApp(
+        token=token,
+        signing_secret=secret,
+        request_verification_enabled=http,
+        process_before_response=True,  # see handlers.owned
+    )
     app.client.base_url, app.client.session = slack.api_url, session
     return app
 

@@ -22,7 +22,7 @@ from bot.core.render.ladder import NATIVE, Loss
 from bot.errors import BotError, MessageGone, NotInChannel, SlackError, TokenRefused
 from bot.exhibits import Exhibits
 from bot.memory import Memory
-from bot.model import Draft, Exhibit, Native, Notice, Question, ThreadKey
+from bot.model import Draft, Exhibit, Mark, Native, Notice, Question, ThreadKey
 from bot.slack.files import Files
 from bot.slack.messages import AnswerMessages, Outcome
 from bot.slack.poster import DraftRefused, Poster
@@ -32,7 +32,7 @@ _log = logging.getLogger("bot.delivery")
 
 #: Seconds for the file with the whole answer.
 _FILE_SECONDS = 120.0
-_FILE_NAME = "answer.md"
+_FILE_TITLE = "answer.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ class Delivery:
         finished: Finished,
         *,
         earlier: Sequence[Exhibit] = (),
-        hurry: Callable[[], Awaitable[None]] | None = None,
+        hurry: Callable[[], Awaitable[object]] | None = None,
+        resumed: bool = False,
     ) -> Delivered:
         """Brings the answer into its thread; whatever fails, it returns and says what came of it.
 
@@ -80,8 +81,11 @@ class Delivery:
             finished: the answer, and all that is said around it.
             earlier: the exhibits that stand there already, by number; what still fits is used again.
             hurry: returns when nobody will wait for charts any longer; then the answer goes without them.
+            resumed: it may have been delivered in part before; files that stand there are not shared twice.
         """
-        delivering = _Delivering(self._means, messages, finished, earlier=tuple(earlier), hurry=hurry)
+        delivering = _Delivering(
+            self._means, messages, finished, earlier=tuple(earlier), hurry=hurry, resumed=resumed
+        )
         reached = await delivering.run()
         _log.info("Turn %s: its answer is %s", finished.turn, reached)
         return Delivered(
@@ -108,7 +112,8 @@ class _Delivering:
     messages: AnswerMessages
     finished: Finished
     earlier: tuple[Exhibit, ...]
-    hurry: Callable[[], Awaitable[None]] | None
+    hurry: Callable[[], Awaitable[object]] | None
+    resumed: bool = False
     exhibits: tuple[Exhibit, ...] = ()
     native: Native = field(default_factory=Native)
     blamed: set[str] = field(default_factory=set)
@@ -243,7 +248,15 @@ class _Delivering:
             told = Notice(self._linked(notices.REST_MISSING))
             await self._tried(partial(self.messages.add, blocks.told(told, turn=None)))
         if outcome.files_refused and not again:
-            await self.means.exhibits.share_sql(self.finished.answer, self._thread)
+            await self.means.exhibits.share_sql(
+                self.finished.answer, self._thread, turn=self.finished.turn, there=await self._there()
+            )
+
+    async def _there(self) -> frozenset[str]:
+        """Names of the files that may have been shared before."""
+        if not self.resumed:
+            return frozenset()
+        return await self.means.threads.files(self._thread.channel, self._thread.thread_ts)
 
     async def _remember(self) -> None:
         """The same answer was taken without them: it was the kind of block, and not the data in it."""
@@ -265,13 +278,16 @@ class _Delivering:
 
     async def _share_whole(self, comment: str) -> Reached:
         """The whole answer as a file in the thread; raises SlackError or TimeoutError."""
+        name = f"answer-{self.finished.turn}.md"
+        if name in await self._there():
+            return Reached.FILE
         exhibits = await self.means.exhibits.tables_of(self.finished.answer)
         text = await asyncio.to_thread(blocks.whole, self.finished.answer, exhibits)
         async with asyncio.timeout(_FILE_SECONDS):
             await self.means.files.upload(
-                _FILE_NAME,
+                name,
                 text.encode(errors="replace") or b"\n",
-                title=_FILE_NAME,
+                title=_FILE_TITLE,
                 channel=self._thread.channel,
                 thread_ts=self._thread.thread_ts,
                 comment=comment,
@@ -294,7 +310,11 @@ class _Delivering:
         question = self.finished.question
         draft = blocks.told(notices.about(self._notice(), question.text), turn=self.finished.turn)
         await self.means.poster.whisper(
-            question.thread.channel, question.user, draft, thread_ts=question.whisper_ts
+            question.thread.channel,
+            question.user,
+            draft,
+            thread_ts=question.whisper_ts,
+            mark=Mark(self.finished.turn, "notice"),
         )
         return Reached.PRIVATE
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -98,11 +98,20 @@ class Exhibits:
         """All exhibits, as far as they need neither Slack nor a chart."""
         return tuple([await self._table_of(part, kept=kept) for part in _visualizations(answer)])
 
-    async def share_sql(self, answer: Answer, thread: ThreadKey) -> None:
-        """Puts the SQL into the thread by itself, where Slack did not attach it to the answer's message."""
-        for part in _visualizations(answer):
+    async def share_sql(
+        self, answer: Answer, thread: ThreadKey, *, turn: str, there: Collection[str] = ()
+    ) -> None:
+        """Puts the SQL into the thread by itself, where Slack did not attach it to the answer's message.
+
+        The files are named after the turn, and those whose names are ``there`` are left out.
+        """
+        for number, part in enumerate(_visualizations(answer), start=1):
+            stem, _, ending = sql.file_name(part.title).rpartition(".")
+            name = f"{stem}-{turn}-{number}.{ending}"
+            if name in there:
+                continue
             try:
-                await self._sql(part, thread)
+                await self._sql(part, name, thread)
             except SlackError as error:
                 _log.warning("The SQL could not be shared: %s", error)
 
@@ -160,17 +169,18 @@ class Exhibits:
     async def _sql_once(self, wish: _Wish) -> str | None:
         if wish.earlier is not None and wish.earlier.sql_file:
             return wish.earlier.sql_file
-        return await self._sql(wish.visualization)
+        return await self._sql(wish.visualization, sql.file_name(wish.visualization.title))
 
-    async def _sql(self, visualization: Visualization, thread: ThreadKey | None = None) -> str | None:
+    async def _sql(
+        self, visualization: Visualization, name: str, thread: ThreadKey | None = None
+    ) -> str | None:
         if visualization.code is None:
             return None
         text = await asyncio.to_thread(sql.pretty, visualization.code)
-        name = sql.file_name(visualization.title)
         return await self._files.upload(
             name,
             text.encode(),
-            title=name,
+            title=sql.file_name(visualization.title),
             snippet_type="sql",
             channel=thread.channel if thread else None,
             thread_ts=thread.thread_ts if thread else None,

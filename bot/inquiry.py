@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 from typing import Protocol
 
 from bot.core import context, rights
 from bot.core.context import Asked
+from bot.core.record import Asking
 from bot.core.turn import Findings, Turn
 from bot.errors import TenantError
 from bot.memory import Memory
-from bot.model import Answer, AnswerDiff, Domain, Identity, Rights, ThreadKey
+from bot.model import Answer, AnswerDiff, Bookmark, Domain, Identity, Rights, ThreadKey
 
 _log = logging.getLogger("bot.inquiry")
 
@@ -22,10 +24,21 @@ _log = logging.getLogger("bot.inquiry")
 class Asks(Protocol):
     """What answers questions: ``bot.wisdom.tenant.Tenant``."""
 
-    def ask(
-        self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
+    def ask(  # noqa: PLR0913 - keywords only; one question, and where it was left
+        self,
+        text: str,
+        *,
+        identity: Identity,
+        domain: str,
+        conversation: str | None,
+        key: str,
+        resume: Bookmark | None = None,
+        noted: Callable[[Bookmark], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[AnswerDiff, None]:
-        """Asks; yields the answer's diffs as they arrive; raises TenantError."""
+        """Asks, or goes on; yields the answer's diffs as they arrive; raises TenantError."""
+
+    def leave_running(self, key: str) -> None:
+        """The question's answer goes on when its generator is closed: another process reads it."""
 
     async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
         """An answer as the tenant keeps it; raises TenantError."""
@@ -53,6 +66,8 @@ class Wanted:
         key: the idempotency key.
         aside: the question of a turn once more, for somebody else: in a conversation of its own, and none of
             the thread's questions.
+        asked: what an earlier process asked; it is gone on with.
+        noted: told what is asked before it is, and whenever there is news of where it stands.
     """
 
     thread: ThreadKey
@@ -62,6 +77,8 @@ class Wanted:
     identity: Identity
     domain: Domain
     aside: bool = False
+    asked: Asking | None = None
+    noted: Callable[[Asking], Awaitable[None]] | None = None
 
 
 class Inquiry:
@@ -81,13 +98,16 @@ class Inquiry:
         """
         wanted = self._wanted
         self._sql = (await self._inquirer.tenant.rights(wanted.identity)).sql
-        self._conversation = await self._known_conversation()
+        asking = wanted.asked or await self._asking()
+        self._conversation = asking.conversation
         diffs = self._inquirer.tenant.ask(
-            await self._text(),
+            asking.text,
             identity=wanted.identity,
-            domain=wanted.domain.id,
-            conversation=self._conversation,
+            domain=asking.domain,
+            conversation=asking.conversation,
             key=wanted.key,
+            resume=asking.bookmark,
+            noted=partial(self._noted, asking),
         )
         async with aclosing(diffs):
             async for diff in diffs:
@@ -110,6 +130,16 @@ class Inquiry:
     def findings(self) -> Findings:
         """What was recognised, for the log."""
         return self._turn.findings()
+
+    async def _asking(self) -> Asking:
+        wanted = self._wanted
+        self._conversation = await self._known_conversation()
+        text = await self._text()
+        return Asking(text, wanted.identity.name, wanted.domain.id, self._conversation)
+
+    async def _noted(self, asking: Asking, bookmark: Bookmark) -> None:
+        if self._wanted.noted is not None:
+            await self._wanted.noted(replace(asking, bookmark=bookmark))
 
     async def _known_conversation(self) -> str | None:
         wanted = self._wanted
@@ -153,6 +183,11 @@ class Inquiry:
         if wanted.aside or not diff.conversation_id or diff.conversation_id == self._conversation:
             return
         self._conversation = diff.conversation_id
-        await self._inquirer.memory.keep_conversation(
-            wanted.thread, wanted.identity, wanted.domain.id, diff.conversation_id
+        keep = partial(
+            self._inquirer.memory.keep_conversation,
+            wanted.thread,
+            wanted.identity,
+            wanted.domain.id,
+            diff.conversation_id,
         )
+        await self._inquirer.memory.surely(f"the conversation of turn {wanted.turn}", keep)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from bot.core.context import Asked
-from bot.core.stored import Reader, question_from, question_to
+from bot.core.record import TurnRecord, record_from, record_to
+from bot.core.stored import Reader
 from bot.errors import StoreFailed
-from bot.model import Identity, Native, Question, ThreadKey
+from bot.model import Identity, Native, ThreadKey
 from bot.store.base import Json, Store
 
 _log = logging.getLogger("bot.memory")
@@ -47,28 +48,6 @@ NativeKind = Literal["charts", "tables"]
 
 
 @dataclass(frozen=True, slots=True)
-class TurnRecord:
-    """A turn as journaled: enough to find its messages and to ask again.
-
-    Attributes:
-        id: names the turn in buttons and logs; people see it as the reference.
-        key: the idempotency key at the tenant, the same for every attempt of this turn.
-        messages: ts of the answer's messages, first to last.
-        ended: the last edit has gone out.
-        conversation_id: WisdomAI's name for the conversation, where it is known.
-        message_id: WisdomAI's name for the answer, likewise.
-    """
-
-    id: str
-    question: Question
-    key: str
-    messages: tuple[str, ...] = ()
-    ended: bool = False
-    conversation_id: str = ""
-    message_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Feedback:
     """What one reader says about one answer.
 
@@ -98,6 +77,30 @@ class Memory:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._late: dict[str, Callable[[], Awaitable[None]]] = {}
+
+    async def surely(self, what: str, write: Callable[[], Awaitable[None]]) -> None:
+        """Writes now, or when the store takes it; of the same thing only the newest is written later."""
+        self._late.pop(what, None)
+        try:
+            await write()
+        except StoreFailed as error:
+            self._late[what] = write
+            _log.warning("What is new of %s is written later: %s", what, error)
+
+    async def catch_up(self) -> None:
+        """Writes what the store did not take before; raises StoreFailed where it does not take it now."""
+        for what, write in tuple(self._late.items()):
+            if self._late.get(what) is not write:
+                continue  # something newer was written meanwhile
+            await write()
+            if self._late.get(what) is write:
+                del self._late[what]
+                _log.info("What was new of %s is written", what)
+
+    def give_up(self, what: str) -> None:
+        """What was not written yet is not to be: it is somebody else's now."""
+        self._late.pop(what, None)
 
     async def first_time(self, team: str, channel: str, ts: str) -> bool:
         """True once for each (team, channel, ts), however often Slack delivers it."""
@@ -174,7 +177,7 @@ class Memory:
             origin = _thread_from(team, value)
             if origin is not None and origin.channel == channel:
                 await self._store.put(_ORIGINS, key, _thread_to_json(replace(origin, channel=to)))
-        turns = (_turn_from_json(key, value) for key, value in await self._store.scan(_TURNS))
+        turns = (record_from(key, value) for key, value in await self._store.scan(_TURNS))
         here = [
             turn for turn in turns if turn is not None and turn.question.moved(channel, to) != turn.question
         ]
@@ -184,27 +187,15 @@ class Memory:
 
     async def keep_turn(self, turn: TurnRecord) -> None:
         """Journals the turn as it stands."""
-        await self._store.put(_TURNS, turn.id, _turn_to_json(turn), ttl=_TURN_SECONDS)
+        await self._store.put(_TURNS, turn.id, record_to(turn), ttl=_TURN_SECONDS)
+
+    async def first_turn(self, turn: TurnRecord) -> bool:
+        """Journals a turn that was taken; False where there is one of this name, which stays as it is."""
+        return await self._store.put_if_absent(_TURNS, turn.id, record_to(turn), ttl=_TURN_SECONDS)
 
     async def turn(self, turn_id: str) -> TurnRecord | None:
         """The turn of a button, or None where it is too old."""
-        return _turn_from_json(turn_id, await self._store.get(_TURNS, turn_id))
-
-    async def end_turn(self, turn: TurnRecord) -> None:
-        """The turn's last edit has gone out."""
-        await self.keep_turn(replace(turn, ended=True))
-
-    async def surely_end_turn(self, turn: TurnRecord) -> None:
-        """As ``end_turn``; where the store cannot, the next start ends the turn once more."""
-        try:
-            await self.end_turn(turn)
-        except StoreFailed as error:
-            _log.warning("The end of turn %s could not be noted: %s", turn.id, error)
-
-    async def unfinished_turns(self) -> list[TurnRecord]:
-        """Turns whose last edit never went out, because the process ended in the middle of them."""
-        turns = (_turn_from_json(key, value) for key, value in await self._store.scan(_TURNS))
-        return [turn for turn in turns if turn is not None and not turn.ended]
+        return record_from(turn_id, await self._store.get(_TURNS, turn_id))
 
     async def keep_result(self, turn_id: str, result: Json, *, seconds: float) -> None:
         """Stores a turn's finished answer for its controls."""
@@ -254,32 +245,6 @@ def _thread_from(team: str, value: Json) -> ThreadKey | None:
 
 def _asked_from(read: Reader) -> Asked:
     return Asked(read.text("turn"), read.text("identity"), read.text("domain"), read.text("text"))
-
-
-def _turn_to_json(turn: TurnRecord) -> Json:
-    return {
-        **question_to(turn.question),
-        "key": turn.key,
-        "messages": list(turn.messages),
-        "ended": turn.ended,
-        "conversation_id": turn.conversation_id,
-        "message_id": turn.message_id,
-    }
-
-
-def _turn_from_json(turn_id: str, value: Json) -> TurnRecord | None:
-    if not isinstance(value, Mapping):
-        return None
-    read = Reader(value)
-    return TurnRecord(
-        id=turn_id,
-        question=question_from(read),
-        key=read.text("key"),
-        messages=read.texts("messages"),
-        ended=read.flag("ended"),
-        conversation_id=read.text("conversation_id"),
-        message_id=read.text("message_id"),
-    )
 
 
 def _feedback_from_json(value: Json) -> Feedback:

@@ -88,6 +88,7 @@ class WisdomSettings(BaseSettings):
     domains: Pairs = ()
     subprotocol: Literal["auto", "graphql-transport-ws", "graphql-ws"] = "auto"
     selection: Literal["auto", "full", "seed"] = "auto"
+    flow: Literal["auto", "chat", "conversation"] = "auto"
     diffs: Literal["auto", "increments", "snapshots"] = "auto"
     length_unit: Literal["auto", "utf16", "codepoint"] = "auto"
     tools: Texts = ()

@@ -1,22 +1,38 @@
-"""A private answer, shown to the others: posted where it was asked, as its asker wants it."""
+"""A private answer, shown to the others: posted where it was asked, as its asker wants it.
+
+Sharing the same answer has the same turn each time. So where one attempt ends in the middle, whatever the
+reason, the next goes on with what stands there, and nothing is posted twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.core.context import Asked
 from bot.core.finished import Delivered, Finished, Reached
+from bot.core.record import Stage, TurnRecord, name_of
 from bot.core.render import blocks, notices
 from bot.core.render.blocks import Ending
 from bot.core.results import Shown, StoredResult
 from bot.delivery import Delivery
-from bot.errors import AccessDenied, Denial, NotInChannel, SlackUnreachable
-from bot.memory import Memory, TurnRecord
-from bot.model import Question, ThreadKey
+from bot.errors import (
+    AccessDenied,
+    Denial,
+    MessageGone,
+    NotInChannel,
+    SlackError,
+    SlackUnreachable,
+    StoreFailed,
+)
+from bot.memory import Memory
+from bot.model import Mark, ThreadKey
 from bot.results import Results
 from bot.slack.messages import AnswerMessages
 from bot.slack.poster import Poster
+
+_log = logging.getLogger("bot.sharing")
 
 _NOT_A_MEMBER = "user_not_in_channel"
 
@@ -27,7 +43,6 @@ class Means:
 
     Attributes:
         messages: the messages of a new answer, by channel and thread_ts.
-        new_turn: makes names of turns.
         new_key: makes idempotency keys.
     """
 
@@ -36,7 +51,6 @@ class Means:
     results: Results
     memory: Memory
     poster: Poster
-    new_turn: Callable[[], str]
     new_key: Callable[[], str]
 
 
@@ -55,24 +69,28 @@ class Sharing:
             AccessDenied: the asker is not in the channel any more.
             NotInChannel: the app is not.
             SlackError: it could not be posted.
-            StoreFailed: it stands there, and could not be noted.
+            StoreFailed: it could not be noted; nothing was posted.
         """
         means, asker = self._means, result.question.user
         await self._look_for(asker, origin)
-        thread = await self._thread(result.question, origin)
-        question = replace(result.question, thread=thread, ts=thread.thread_ts, origin=None)
         shown = replace(
             result,
-            turn=means.new_turn(),
-            question=question,
+            turn=name_of(f"share:{result.turn}"),
+            question=replace(result.question, thread=origin, ts=origin.thread_ts, origin=None),
             footer=replace(result.footer, shared_by=asker),
             messages=(),
             shown=tuple(Shown(chosen=each) for each in result.chosen),
         )
-        await self._post(shown, exports=exports)
-        await means.memory.join_thread(thread)
+        before = await means.memory.turn(shown.turn)
+        record = before or self._record(shown)
+        await means.memory.keep_turn(record)
+        record = await self._rooted(record, origin, again=before is not None)
+        shown = replace(shown, question=record.question)
+        await self._post(shown, record, origin, exports=exports, again=before is not None)
+        thread, question = shown.question.thread, shown.question
+        await _noted(means.memory.join_thread(thread))
         # Whoever goes on here brings this question along, its asker too: the private conversation stays so.
-        await means.memory.keep_asked(thread, Asked(shown.turn, "", result.domain, question.text))
+        await _noted(means.memory.keep_asked(thread, Asked(shown.turn, "", result.domain, question.text)))
         return await means.poster.permalink(thread.channel, thread.thread_ts)
 
     async def _look_for(self, asker: str, origin: ThreadKey) -> None:
@@ -85,32 +103,72 @@ class Sharing:
                 raise AccessDenied(Denial.NOT_A_MEMBER) from error
             raise
 
-    async def _thread(self, question: Question, origin: ThreadKey) -> ThreadKey:
-        if origin.thread_ts:
-            return origin
-        ts = await self._means.poster.post(origin.channel, blocks.asked(question.user, question.text))
-        return replace(origin, thread_ts=ts)
-
-    async def _post(self, shown: StoredResult, *, exports: bool) -> None:
-        means, answer = self._means, shown.answer
-        record = TurnRecord(
+    def _record(self, shown: StoredResult) -> TurnRecord:
+        """The turn as it is journaled: it is over from the beginning, so nobody asks its question."""
+        return TurnRecord(
             id=shown.turn,
             question=shown.question,
-            key=means.new_key(),
-            ended=True,
-            conversation_id=answer.conversation_id,
-            message_id=answer.message_id,
+            key=self._means.new_key(),
+            stage=Stage.ENDED,
+            conversation_id=shown.answer.conversation_id,
+            message_id=shown.answer.message_id,
         )
-        await means.memory.keep_turn(record)
+
+    # -- the message that the answer stands beneath ----------------------------------------------------------
+
+    async def _rooted(self, record: TurnRecord, origin: ThreadKey, *, again: bool) -> TurnRecord:
+        """With the thread that it goes to; where it was asked in none, one begins."""
+        if record.question.thread.thread_ts:
+            return record
+        thread = replace(origin, thread_ts=await self._root(record, again=again))
+        rooted = replace(record, question=replace(record.question, thread=thread, ts=thread.thread_ts))
+        await _noted(self._means.memory.keep_turn(rooted))
+        return rooted
+
+    async def _root(self, record: TurnRecord, *, again: bool) -> str:
+        """The message that says who asks what; an earlier attempt may have posted it."""
+        poster, question, mark = self._means.poster, record.question, Mark(record.id, "question")
+        channel = question.thread.channel
+        if again and (standing := await poster.find(channel, None, mark)):
+            return standing[0]
+        return await poster.post(channel, blocks.asked(question.user, question.text), mark=mark)
+
+    async def _take_back(self, record: TurnRecord, origin: ThreadKey) -> None:
+        """A message beneath which no answer came does not stay."""
+        thread = record.question.thread
+        try:
+            await self._means.poster.delete(thread.channel, thread.thread_ts)
+        except MessageGone:
+            _log.info("Turn %s: its question was deleted before", record.id)
+        except SlackError as error:
+            _log.warning("Turn %s: a question without its answer stays: %s", record.id, error)
+            return
+        bare = replace(record, question=replace(record.question, thread=origin, ts=""))
+        await _noted(self._means.memory.keep_turn(bare))
+
+    # -- the answer ------------------------------------------------------------------------------------------
+
+    async def _post(
+        self, shown: StoredResult, record: TurnRecord, origin: ThreadKey, *, exports: bool, again: bool
+    ) -> None:
+        means, thread = self._means, shown.question.thread
+        messages = means.messages(thread.channel, thread.thread_ts)
+        messages.turn = shown.turn
+        if again:
+            await messages.recall(record.messages, oldest=thread.thread_ts)
         async with means.results.changing(shown.turn):  # a control that is pressed at once waits
             kept = await means.results.surely_kept(shown)
-            delivered = await self._deliver(shown, kept=kept, exports=exports)
+            delivered = await self._deliver(messages, shown, kept=kept, exports=exports, resumed=again)
             await means.results.keep_as_shown(shown, delivered)
         if delivered.reached not in {Reached.SHOWN, Reached.SIMPLER, Reached.FILE}:
+            if not (origin.thread_ts or delivered.messages):
+                await self._take_back(record, origin)
             raise SlackUnreachable("the answer could not be posted in the channel")
-        await means.memory.keep_turn(replace(record, messages=delivered.messages))
+        await _noted(means.memory.keep_turn(replace(record, messages=delivered.messages)))
 
-    async def _deliver(self, shown: StoredResult, *, kept: bool, exports: bool) -> Delivered:
+    async def _deliver(
+        self, messages: AnswerMessages, shown: StoredResult, *, kept: bool, exports: bool, resumed: bool
+    ) -> Delivered:
         finished = Finished(
             turn=shown.turn,
             question=shown.question,
@@ -121,9 +179,15 @@ class Sharing:
             chosen=shown.chosen,
             exports=exports,
         )
-        thread = shown.question.thread
-        messages = self._means.messages(thread.channel, thread.thread_ts)
         try:
-            return await self._means.delivery.deliver(messages, finished)
+            return await self._means.delivery.deliver(messages, finished, resumed=resumed)
         finally:
             await messages.close()
+
+
+async def _noted(write: Awaitable[None]) -> None:
+    """What stands in Slack is shared, also where the store cannot note it."""
+    try:
+        await write
+    except StoreFailed as error:
+        _log.warning("Something of a shared answer could not be noted: %s", error)

@@ -7,22 +7,32 @@ the answer begins, every few seconds after that, and once more before its end.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.core.render import blocks, notices
 from bot.errors import AccessDenied, BotError, SlackError, StoreFailed
 from bot.gate import Admission, Gate
 from bot.model import Audience, Deed, Draft, Question
 from bot.private import PrivateThreads
-from bot.slack.messages import AnswerMessages
+from bot.slack.messages import AnswerMessages, Noted
 from bot.slack.poster import Poster
 
 _log = logging.getLogger("bot.standing")
 
 #: Seconds after which it is looked at again.
 _FRESH_SECONDS = 5.0
+
+
+class NewMessages(Protocol):
+    """Makes the messages of an answer that begins."""
+
+    def __call__(
+        self, channel: str, thread_ts: str, *, turn: str = "", noted: Noted | None = None
+    ) -> AnswerMessages:
+        """Messages for the turn of this id, in a thread; ``noted`` is told of each post."""
 
 
 class Misplaced(BotError):
@@ -34,18 +44,23 @@ class Ground:
     """What answers stand on.
 
     Attributes:
-        messages: the messages of a new answer, by channel and thread_ts.
+        messages: makes the messages of a new answer.
     """
 
     gate: Gate
     private: PrivateThreads
     poster: Poster
-    messages: Callable[[str, str], AnswerMessages]
+    messages: NewMessages
     clock: Callable[[], float]
 
 
 class Standing:
     """The place of one answer.
+
+    Args:
+        turn: id of its turn.
+        noted: told of each message that is posted.
+        resumed: another process began it, so what it needs may stand there already.
 
     Attributes:
         question: as asked; with another thread once the answer went to the direct messages.
@@ -53,13 +68,31 @@ class Standing:
         exports: results may be taken out as files, as far as it was looked at.
     """
 
-    def __init__(self, ground: Ground, question: Question, *, turn: str) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        question: Question,
+        *,
+        turn: str,
+        noted: Noted | None = None,
+        resumed: bool = False,
+    ) -> None:
         self._ground = ground
         self._turn = turn
+        self._noted = noted
+        self._resumed = resumed
         self.question = question
         self.messages = self._new_messages()
         self.exports = False
         self._looked = float("-inf")
+
+    async def open(self, first: Draft, *, existing: Sequence[str] = ()) -> None:
+        """Shows ``first``, or goes on with what stands there; raises SlackError."""
+        if self._resumed:
+            await self.messages.resume(first, existing, oldest=self.question.ts)
+            await self._clear_origin()
+        else:
+            await self.messages.open(first, existing=existing)
 
     @property
     def alone(self) -> bool:
@@ -118,16 +151,17 @@ class Standing:
             )
 
     def _new_messages(self) -> AnswerMessages:
-        return self._ground.messages(self.question.thread.channel, self.question.thread.thread_ts)
+        thread = self.question.thread
+        return self._ground.messages(thread.channel, thread.thread_ts, turn=self._turn, noted=self._noted)
 
     async def _go_private(self) -> None:
         """On in the direct messages; what stands in the channel is taken away."""
         _log.info("Turn %s goes to its asker's direct messages: the channel's answers do", self._turn)
         public, asked = self.messages, self.question
         try:
-            self.question = await self._ground.private.open(asked)
+            self.question = await self._ground.private.open(asked, turn=self._turn, resume=self._resumed)
             self.messages = self._new_messages()
-            await self.messages.open(blocks.waiting(turn=self._turn, ahead=0))
+            await self.open(blocks.waiting(turn=self._turn, ahead=0))
         except (SlackError, StoreFailed) as error:
             self.question, self.messages = asked, public
             raise Misplaced("the direct messages with the asker cannot be opened") from error
@@ -137,6 +171,19 @@ class Standing:
             await self._ground.poster.post_ephemeral(
                 asked.thread.channel, asked.user, blocks.told(notice, turn=None), thread_ts=asked.whisper_ts
             )
+
+    async def _clear_origin(self) -> None:
+        """Of an answer that went private when its process died, nothing stays where others can read it."""
+        origin = self.question.origin
+        if origin is None or not origin.thread_ts:
+            return
+        left = self._ground.messages(origin.channel, origin.thread_ts, turn=self._turn)
+        try:
+            await left.recall((), oldest=origin.thread_ts)
+        except SlackError as error:
+            _log.warning("Turn %s: it is not known what is left where it was asked: %s", self._turn, error)
+            return
+        await self._take_away(left)
 
     async def _take_away(self, messages: AnswerMessages) -> None:
         try:

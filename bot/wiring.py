@@ -14,10 +14,10 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot import recovery
 from bot.answering import Answering
 from bot.answering import Tools as AnsweringTools
 from bot.audit import Audit
+from bot.budget import SharedBudget
 from bot.charts.pool import ChartPool
 from bot.copies import Copies
 from bot.core.audience import Rules
@@ -25,18 +25,24 @@ from bot.core.identity import as_person
 from bot.core.limits import Limiter, Limits
 from bot.core.links import conversation_link
 from bot.core.pacing import Pacer
+from bot.core.record import name_of
 from bot.core.turn import Turn
 from bot.delivery import Delivery, Means
 from bot.domains import Domains
 from bot.errors import ChartFailed
 from bot.exhibits import Exhibits
 from bot.gate import Gate
+from bot.heart import Heart
+from bot.heart import Parts as HeartParts
 from bot.inflight import Inflight
 from bot.inquiry import Inquirer
+from bot.journal import Journal
 from bot.memory import Memory
 from bot.model import SERVICE, Domain, Identity, Person
 from bot.policies import Policies
 from bot.private import PrivateThreads
+from bot.recovery import Means as RecoveryMeans
+from bot.recovery import Recovery
 from bot.redrawing import Redrawing
 from bot.results import Results
 from bot.settings import AccessSettings, DescopeSettings, Settings, SlackSettings, WisdomSettings
@@ -44,7 +50,7 @@ from bot.sharing import Means as SharingMeans
 from bot.sharing import Sharing
 from bot.slack.editor import Editor
 from bot.slack.files import Files
-from bot.slack.messages import AnswerMessages
+from bot.slack.messages import AnswerMessages, Noted
 from bot.slack.people import Home, People
 from bot.slack.places import Places
 from bot.slack.poster import Poster
@@ -52,6 +58,7 @@ from bot.slack.threads import Threads
 from bot.slack.views import Views
 from bot.standing import Ground
 from bot.store.base import Store
+from bot.tasks import Tasks, cancelled
 from bot.wisdom.tenant import Tenant, TenantOptions
 from handlers import Listeners
 from handlers.actions import Actions
@@ -59,7 +66,7 @@ from handlers.channels import Channels
 from handlers.commands import Commands
 from handlers.commands import Tools as CommandTools
 from handlers.deleting import Deleting
-from handlers.desk import Desk, Ids
+from handlers.desk import Desk
 from handlers.desk import Tools as DeskTools
 from handlers.exhibits import ExhibitControls
 from handlers.exhibits import Tools as ControlTools
@@ -72,6 +79,9 @@ from handlers.settings import Tools as SettingsTools
 from handlers.sharing import Sharing as SharingControls
 
 _log = logging.getLogger("bot.app")
+
+#: Presses and commands that are being answered get so many seconds at the end.
+_LISTENER_SECONDS = 5.0
 
 _EXAMPLES = ("What can I ask?", "What changed this month?", "Show the top 10 as a bar chart")
 
@@ -105,6 +115,7 @@ def tenant(wisdom: WisdomSettings, descope: DescopeSettings) -> Tenant:
             sql=wisdom.sql,
             subprotocol=wisdom.subprotocol,
             selection=wisdom.selection,
+            flow=wisdom.flow,
             tools=wisdom.tools,
             silence=wisdom.silence_seconds,
             max_frame=int(wisdom.max_frame_mib * 1024 * 1024),
@@ -141,6 +152,7 @@ class Parts:
         client, process, wisdom = outside.bolt.client, configuration.process, configuration.wisdom
         self.pool = ChartPool()
         self.memory = Memory(outside.store)
+        self.journal = Journal(outside.store, self.memory, name_of=name_of)
         self.policies = Policies(outside.store)
         self.audit = Audit(outside.store, configuration.access.audit_days, clock=time.time, new_id=new_ref)
         self.poster, self.files = Poster(client), Files(client)
@@ -176,9 +188,13 @@ class Parts:
         self.private = PrivateThreads(self.poster, self.memory)
         self.inquirer = Inquirer(outside.tenant, self.memory, lambda: new_turn(wisdom))
 
-    def messages(self, channel: str, thread_ts: str) -> AnswerMessages:
-        """The messages of a new answer."""
-        return AnswerMessages(self.poster, self.editor, channel=channel, thread_ts=thread_ts)
+    def messages(
+        self, channel: str, thread_ts: str, *, turn: str = "", noted: Noted | None = None
+    ) -> AnswerMessages:
+        """The messages of an answer."""
+        return AnswerMessages(
+            self.poster, self.editor, channel=channel, thread_ts=thread_ts, turn=turn, noted=noted
+        )
 
     def answering(self) -> Answering:
         """What answers turns."""
@@ -193,7 +209,7 @@ class Parts:
                 link=lambda conversation, message: conversation_link(
                     wisdom.link, url=wisdom.url, conversation=conversation, message=message
                 ),
-                memory=self.memory,
+                journal=self.journal,
                 domains=self.domains,
                 audit=self.audit,
                 clock=time.monotonic,
@@ -205,22 +221,42 @@ class Parts:
         return Desk(
             DeskTools(
                 inflight=inflight,
+                journal=self.journal,
                 memory=self.memory,
                 poster=self.poster,
                 gate=self.gate,
                 private=self.private,
                 limiter=Limiter(_limits(self._configuration.access)),
                 audit=self.audit,
-                ids=Ids(turn=new_ref, key=_new_key),
                 examples=self._configuration.process.example_questions or _EXAMPLES,
                 service=self._configuration.service,
+                new_key=_new_key,
+                new_ref=new_ref,
                 clock=time.monotonic,
+                wall=time.time,
             )
         )
 
-    def listeners(self, inflight: Inflight) -> Listeners:
+    def heart(self, inflight: Inflight, desk: Desk, tasks: Tasks) -> Heart:
+        """What keeps turns, and takes over those of processes that died."""
+        budget = SharedBudget(
+            self._outside.store,
+            self.editor,
+            name=uuid.uuid4().hex,
+            per_minute=self._configuration.slack.edits_per_minute,
+        )
+        recovery = Recovery(
+            RecoveryMeans(self.journal, self.messages, desk.resume, desk.whisper, clock=time.time)
+        )
+        return Heart(
+            HeartParts(
+                self.journal, self.memory, inflight, recovery, tasks, budget=budget, clock=time.monotonic
+            )
+        )
+
+    def listeners(self, inflight: Inflight, desk: Desk) -> Listeners:
         """Everybody who listens to Slack."""
-        desk, memory, results = self.desk(inflight), self.memory, self.results
+        memory, results = self.memory, self.results
         copies = Copies(self.inquirer, results, new_key=_new_key)
         readers = Readers(desk, results, copies, self._outside.tenant.rights)
         settings = self._channel_settings(desk)
@@ -281,7 +317,6 @@ class Parts:
                 results=self.results,
                 memory=self.memory,
                 poster=self.poster,
-                new_turn=new_ref,
                 new_key=_new_key,
             )
         )
@@ -293,11 +328,16 @@ async def start(stack: AsyncExitStack, configuration: Configuration, outside: Ou
     stack.push_async_callback(parts.pool.close)
     await _warm(parts.pool)
     await stack.enter_async_context(_background(parts.editor.run(), name="editor"))
-    inflight = Inflight(parts.answering().run)
+    tasks = Tasks()
+    inflight = Inflight(parts.answering().run, parts.journal)
+    desk = parts.desk(inflight)
+    heart = parts.heart(inflight, desk, tasks)
+    stack.push_async_callback(heart.stop)
+    await stack.enter_async_context(_background(heart.run(), name="heart"))
     stack.push_async_callback(inflight.drain, configuration.process.drain_seconds)
-    handlers.register(outside.bolt, parts.listeners(inflight), parts.memory)
-    recovering = recovery.recover(parts.memory, parts.messages)
-    await stack.enter_async_context(_background(recovering, name="recover"))
+    stack.push_async_callback(tasks.drain, _LISTENER_SECONDS)
+    stack.push_async_callback(heart.rest)
+    handlers.register(outside.bolt, parts.listeners(inflight, desk), parts.memory, tasks)
 
 
 def new_ref() -> str:
@@ -348,8 +388,7 @@ async def _background(work: Coroutine[None, None, None], *, name: str) -> AsyncI
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await cancelled([task])
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -11,6 +12,7 @@ from bot.core.render import controls
 from bot.core.render.settings_view import SETTINGS_VIEW
 from bot.core.render.views import FEEDBACK_VIEW
 from bot.memory import Memory
+from bot.tasks import Tasks
 from handlers.actions import Actions
 from handlers.channels import Channels
 from handlers.commands import Commands
@@ -19,6 +21,7 @@ from handlers.exhibits import ExhibitControls
 from handlers.feedback import Feedback
 from handlers.mentions import Mentions
 from handlers.messages import Messages
+from handlers.owned import Listener, owned
 from handlers.replays import Replays
 from handlers.settings import ChannelSettings
 from handlers.sharing import Sharing
@@ -40,30 +43,34 @@ class Listeners:
     channels: Channels
 
 
-def register(app: AsyncApp, listeners: Listeners, memory: Memory) -> None:
+def register(app: AsyncApp, listeners: Listeners, memory: Memory, tasks: Tasks) -> None:
     """Says who listens to what. Listeners are bound methods, so each brings what it works with."""
+
+    def ours(listener: Listener) -> Callable[..., Awaitable[None]]:
+        return owned(listener, tasks)
+
     app.use(Replays(memory).refuse)
-    app.event("app_mention")(listeners.mentions.on_mention)
-    app.event("message")(listeners.messages.on_message)
-    app.event("channel_id_changed")(listeners.channels.on_id_changed)
-    app.event("channel_shared")(listeners.channels.on_shared)
-    app.event("channel_unshared")(listeners.channels.on_shared)
-    app.command("/wisdom")(listeners.commands.on_wisdom)
-    app.action(controls.STOP_ACTION)(listeners.actions.on_stop)
-    app.action(controls.RETRY_ACTION)(listeners.actions.on_retry)
-    app.action(_numbered(controls.ASK_ACTION))(listeners.actions.on_ask)
-    app.action(controls.AGAIN_ACTION)(listeners.actions.on_again)
-    app.action(_numbered(controls.DOMAIN_ACTION))(listeners.actions.on_domain)
-    app.action(controls.SHARE_ACTION)(listeners.sharing.on_share)
-    app.action(controls.DATA_ACTION)(listeners.exhibits.on_data)
-    app.action(_numbered(controls.PAGE_ACTION))(listeners.exhibits.on_page)
-    app.action(controls.SQL_ACTION)(listeners.exhibits.on_sql)
-    app.action(controls.CSV_ACTION)(listeners.exhibits.on_csv)
-    app.action(controls.CHART_ACTION)(listeners.exhibits.on_chart)
-    app.action(controls.FEEDBACK_ACTION)(listeners.feedback.on_feedback)
-    app.view(FEEDBACK_VIEW)(listeners.feedback.on_reason)
-    app.action(controls.DELETE_ACTION)(listeners.deleting.on_delete)
-    app.view(SETTINGS_VIEW)(listeners.settings.on_kept)
+    app.event("app_mention")(ours(listeners.mentions.on_mention))
+    app.event("message")(ours(listeners.messages.on_message))
+    app.event("channel_id_changed")(ours(listeners.channels.on_id_changed))
+    app.event("channel_shared")(ours(listeners.channels.on_shared))
+    app.event("channel_unshared")(ours(listeners.channels.on_shared))
+    app.command("/wisdom")(ours(listeners.commands.on_wisdom))
+    app.action(controls.STOP_ACTION)(ours(listeners.actions.on_stop))
+    app.action(controls.RETRY_ACTION)(ours(listeners.actions.on_retry))
+    app.action(_numbered(controls.ASK_ACTION))(ours(listeners.actions.on_ask))
+    app.action(controls.AGAIN_ACTION)(ours(listeners.actions.on_again))
+    app.action(_numbered(controls.DOMAIN_ACTION))(ours(listeners.actions.on_domain))
+    app.action(controls.SHARE_ACTION)(ours(listeners.sharing.on_share))
+    app.action(controls.DATA_ACTION)(ours(listeners.exhibits.on_data))
+    app.action(_numbered(controls.PAGE_ACTION))(ours(listeners.exhibits.on_page))
+    app.action(controls.SQL_ACTION)(ours(listeners.exhibits.on_sql))
+    app.action(controls.CSV_ACTION)(ours(listeners.exhibits.on_csv))
+    app.action(controls.CHART_ACTION)(ours(listeners.exhibits.on_chart))
+    app.action(controls.FEEDBACK_ACTION)(ours(listeners.feedback.on_feedback))
+    app.view(FEEDBACK_VIEW)(ours(listeners.feedback.on_reason))
+    app.action(controls.DELETE_ACTION)(ours(listeners.deleting.on_delete))
+    app.view(SETTINGS_VIEW)(ours(listeners.settings.on_kept))
 
 
 def _numbered(action: str) -> re.Pattern[str]:

@@ -31,11 +31,7 @@ class Actions:
         """Only the asker stops a turn; one that is over needs no word."""
         await ack()
         press = Press(body)
-        stop = self._inflight.stop(press.value, press.user)
-        if stop is Stop.NOT_YOURS:
-            await self._desk.tell_back(press, notices.only_the_asker())
-        elif stop is Stop.STOPPED:
-            await self._desk.note(What.STOPPED, press, turn=press.value)
+        await self._desk.obey(press, self._stop(press), failed=notices.not_done())
 
     async def on_retry(self, ack: AsyncAck, body: inbound.Payload) -> None:
         """Asks the failed question again, as the person who pressed; a second press does nothing."""
@@ -60,6 +56,13 @@ class Actions:
         await ack()
         press = Press(body)
         await self._desk.obey(press, self._choose(press, respond), failed=notices.not_taken())
+
+    async def _stop(self, press: Press) -> None:
+        stop = await self._inflight.stop(press.value, press.user)
+        if stop is Stop.NOT_YOURS:
+            raise Declined(notices.only_the_asker())
+        if stop is Stop.STOPPED:
+            await self._desk.note(What.STOPPED, press, turn=press.value)
 
     async def _choose(self, press: Press, respond: AsyncRespond) -> None:
         """The choice goes when it was made; until then it can be made once more."""
@@ -92,7 +95,6 @@ class Actions:
         await self._ask(press, record.question.text)
 
     async def _ask(self, press: Press, text: str) -> None:
-        if not await self._memory.first_time(press.team, press.channel, f"ask:{press.at}"):
-            return
         thread = ThreadKey(press.team, press.channel, press.thread_ts)
-        await self._desk.take(Question(thread, "", press.user, text, Entrance.BUTTON))
+        question = Question(thread, "", press.user, text, Entrance.BUTTON)
+        await self._desk.take(question, source=f"press:{press.team}:{press.channel}:{press.user}:{press.at}")

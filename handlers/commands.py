@@ -48,16 +48,16 @@ class Commands:
         self._tools = tools
 
     async def on_wisdom(self, ack: AsyncAck, command: Command, respond: AsyncRespond) -> None:
-        """Acknowledges first: Slack waits three seconds for that, and WisdomAI may take longer."""
-        await ack()
+        """Acknowledges soon: Slack waits three seconds for that, and WisdomAI may take longer."""
         text = inbound.plain_text(str(command.get("text") or ""), bot_user="")
         verb, _, rest = text.partition(" ")
         work = self._work(verb.lower(), rest, command)
         if work is not None:
+            await ack()
             await self._guarded(command, respond, work)
             return
         private = verb.lower() == _PRIVATE
-        await self._ask(command, rest if private else text, respond, private=private)
+        await self._ask(command, rest if private else text, ack, respond, private=private)
 
     def _work(self, verb: str, rest: str, command: Command) -> Awaitable[Draft | None] | None:
         """What a word that is no question does."""
@@ -76,12 +76,20 @@ class Commands:
     async def _settings(self, command: Command) -> None:
         await self._tools.settings.open(command)
 
-    async def _ask(self, command: Command, text: str, respond: AsyncRespond, *, private: bool) -> None:
+    async def _ask(
+        self, command: Command, text: str, ack: AsyncAck, respond: AsyncRespond, *, private: bool
+    ) -> None:
         async def tell(notice: Notice) -> None:
             await self._reply(command, respond, _said(notice))
 
         place, user = _place(command), _user(command)
-        await self._desk.take(Question(place, "", user, text, Entrance.COMMAND), private=private, tell=tell)
+        await self._desk.take(
+            Question(place, "", user, text, Entrance.COMMAND),
+            ack=ack,
+            source=f"command:{command.get('trigger_id')}",
+            private=private,
+            tell=tell,
+        )
 
     async def _list_domains(self, command: Command) -> Draft:
         policy, identity = await self._admitted(command, Deed.ASK)

@@ -7,10 +7,11 @@ import logging
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.audit import What
+from bot.core.record import TurnRecord
 from bot.core.render import notices
 from bot.core.results import Shown, StoredResult
 from bot.errors import MessageGone, SlackError
-from bot.memory import Memory, TurnRecord
+from bot.memory import Memory
 from bot.results import Results
 from bot.slack.files import Files
 from bot.slack.poster import Poster

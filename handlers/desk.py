@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from slack_bolt.context.ack.async_ack import AsyncAck
+
 from bot.audit import Audit, Detail, What
 from bot.core.limits import Limiter
+from bot.core.record import Stage, TurnRecord, message_source
 from bot.core.render import blocks, notices, refusals
 from bot.errors import AccessDenied, BotError, LimitReached, NotInChannel, SlackError, TenantError
 from bot.gate import Admission, Gate
 from bot.inflight import Inflight
-from bot.memory import Memory, TurnRecord
+from bot.journal import Journal
+from bot.memory import Memory
 from bot.model import Audience, Deed, Draft, Entrance, Identity, Notice, Question, ThreadKey
 from bot.private import PrivateThreads
 from bot.slack.poster import Poster
 from bot.slack.views import TriggerOver
+from handlers.placing import Placing, Tell, is_direct
 from handlers.press import Press
 
 _log = logging.getLogger("handlers")
-
-#: Tells the asker alone.
-Tell = Callable[[Notice], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Makes names for turns; random, so it is handed in.
-
-    Attributes:
-        turn: a short id, also the reference that people see.
-        key: a UUID, the idempotency key at the tenant.
-    """
-
-    turn: Callable[[], str]
-    key: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +36,26 @@ class Tools:
     Attributes:
         examples: questions for the help.
         service: everybody asks with the rights of one WisdomAI account.
+        new_key: makes a UUID, the idempotency key at the tenant.
+        new_ref: makes a reference that people see, of what is no turn.
         clock: monotonic seconds.
+        wall: seconds since 1970.
     """
 
     inflight: Inflight
+    journal: Journal
     memory: Memory
     poster: Poster
     gate: Gate
     private: PrivateThreads
     limiter: Limiter
     audit: Audit
-    ids: Ids
     examples: tuple[str, ...]
     service: bool
+    new_key: Callable[[], str]
+    new_ref: Callable[[], str]
     clock: Callable[[], float]
+    wall: Callable[[], float]
 
 
 class Declined(BotError):
@@ -78,41 +74,49 @@ class Desk:
 
     # -- questions -----------------------------------------------------------------------------------------
 
-    async def take(self, question: Question, *, private: bool = False, tell: Tell | None = None) -> None:
+    async def take(
+        self,
+        question: Question,
+        *,
+        ack: AsyncAck | None = None,
+        source: str = "",
+        private: bool = False,
+        tell: Tell | None = None,
+    ) -> None:
         """Starts a turn for the question, unless Slack delivered it before; an empty one gets help.
 
         Args:
             question: with an empty ``ts`` where it stands in no message yet: it is posted first.
+            ack: called when the question is journaled, so that Slack does not deliver it again.
+            source: tells one delivery from another; by default the message that asks does.
             private: its asker wants to be the only one who reads the answer.
             tell: tells the asker alone; by a message in the thread unless given.
         """
         tell = tell or partial(self.whisper, question)
-        thread = question.thread
-        memory = self._tools.memory
+        record = self._record(question, source or message_source(question.thread, question.ts))
+        taken = await self._taken(replace(record, private=private), tell) if question.text else None
+        if ack is not None:
+            await ack()
+        if taken is not None:
+            await self._carry_on(taken, tell)
+        elif not question.text:
+            await self._help(question, tell)
+
+    async def _taken(self, record: TurnRecord, tell: Tell) -> TurnRecord | None:
+        """The turn, journaled; None where it was before, or cannot be."""
         try:
-            if question.ts and not await memory.first_time(thread.team, thread.channel, question.ts):
-                return
-            if _is_direct(thread):
-                question = replace(question, origin=await memory.origin(thread))
-            admission = await self._let_in(question)
-            if not question.text:
-                await self.say(thread.channel, self.help(), thread_ts=thread.thread_ts)
-                return
-            question = await self._placed(
-                question, private=private or admission.audience is Audience.ASKER, tell=tell
-            )
-            await memory.join_thread(question.thread)
-        except Declined as declined:
-            await tell(declined.notice)
-        except (AccessDenied, LimitReached) as error:
-            await self._refuse(question, error, tell)
-        except NotInChannel as error:
-            await tell(logged("A question", error, ref=self._tools.ids.turn()))
+            return await self._tools.journal.take(record)
         except Exception:  # noqa: BLE001 - also a mistake of ours must not leave a question without a word
             _log.exception("A question could not be taken")
             await tell(notices.not_taken())
+            return None
+
+    async def resume(self, record: TurnRecord) -> None:
+        """Goes on with a turn that an earlier process took, from where it was left."""
+        if record.stage is Stage.TAKEN:
+            await self._carry_on(record, partial(self.whisper, record.question), resumed=True)
         else:
-            await self._start(self._record(question), tell)
+            await self._tools.inflight.start(record, resumed=True)
 
     async def again(self, record: TurnRecord, *, user: str) -> bool:
         """Asks a turn's question again, as the person who pressed, in the same message; True where it did.
@@ -120,61 +124,93 @@ class Desk:
         Raises AccessDenied, LimitReached, Declined, SlackError and StoreFailed.
         """
         question = replace(record.question, user=user)
-        thread = question.thread
         await self._let_in(question)
-        if not await self._tools.memory.first_time(thread.team, thread.channel, f"retry:{record.id}"):
-            return False
-        again = replace(self._record(question), messages=record.messages)
-        await self._start(again, partial(self.whisper, question))
-        return True
+        again = self._record(question, f"retry:{record.id}")
+        taken = await self._tools.journal.take(replace(again, messages=record.messages, stage=Stage.PLACED))
+        if taken is not None:
+            await self._start(taken, partial(self.whisper, question))
+        return taken is not None
 
-    async def _let_in(self, question: Question) -> Admission:
-        """They may ask here, and there are not too many questions yet; this one is counted."""
+    async def _help(self, question: Question, tell: Tell) -> None:
+        """How to ask, for somebody who may, once for each message."""
+        thread = question.thread
+        try:
+            if not await self._tools.memory.first_time(thread.team, thread.channel, question.ts):
+                return
+            await self._let_in(await self._of_thread(question))
+        except (AccessDenied, LimitReached) as error:
+            await self._refuse(question, error, tell)
+        except Exception:  # noqa: BLE001 - as for a question
+            _log.exception("Somebody could not be helped")
+            await tell(notices.not_taken())
+        else:
+            await self.say(thread.channel, self.help(), thread_ts=thread.thread_ts)
+
+    async def _carry_on(self, record: TurnRecord, tell: Tell, *, resumed: bool = False) -> None:
+        """Lets a question in, brings it to where it is answered, and starts its turn; or says why not."""
+        try:
+            placed = await self._let_in_and_place(record, tell, resumed=resumed)
+        except asyncio.CancelledError:
+            await self._tools.journal.hand_over(record.id)
+            raise
+        except Declined as declined:
+            await tell(declined.notice)
+        except (AccessDenied, LimitReached) as error:
+            await self._refuse(record.question, error, tell)
+        except NotInChannel as error:
+            await tell(logged("A question", error, ref=record.id))
+        except Exception:  # noqa: BLE001 - also a mistake of ours must not leave a question without a word
+            _log.exception("A question could not be taken")
+            await tell(notices.not_taken())
+        else:
+            await self._start(placed, tell, resumed=resumed)
+            return
+        await self._tools.journal.end(record)
+
+    async def _let_in_and_place(self, record: TurnRecord, tell: Tell, *, resumed: bool) -> TurnRecord:
+        question = await self._of_thread(record.question)
+        admission = await self._let_in(question, joined=1, counted=resumed)
+        private = record.private or admission.audience is Audience.ASKER
+        placing = Placing(self._tools.poster, self._tools.private, turn=record.id, resumed=resumed, tell=tell)
+        question = await placing.place(question, private=private)
+        await self._tools.memory.join_thread(question.thread)
+        placed = replace(record, question=question, stage=Stage.PLACED)
+        await self._tools.journal.note(placed)
+        return placed
+
+    async def _of_thread(self, question: Question) -> Question:
+        """A question in direct messages may go on with one that was asked elsewhere."""
+        if not is_direct(question.thread):
+            return question
+        return replace(question, origin=await self._tools.memory.origin(question.thread))
+
+    async def _let_in(self, question: Question, *, joined: int = 0, counted: bool = False) -> Admission:
+        """They may ask here, and there are not too many questions yet; this one is counted, once."""
         tools = self._tools
         admission = await tools.gate.admit(question.user, question.place, Deed.ASK)
         tools.gate.identity(admission.person)
-        if question.text:
-            self.count(question.user, question.place, characters=len(question.text))
+        if question.text and not counted:
+            await self.count(question.user, question.place, characters=len(question.text), joined=joined)
         return admission
 
-    def count(self, user: str, place: ThreadKey, *, characters: int = 0) -> None:
-        """Counts one more question of this person.
+    async def count(self, user: str, place: ThreadKey, *, characters: int = 0, joined: int = 0) -> None:
+        """Counts one more question of this person; ``joined`` of those under way are this one.
 
-        Raises LimitReached, and Declined while the app is closing: what began now would be cut off.
+        Raises LimitReached, StoreFailed, and Declined while the app is closing: what began now would be cut
+        off.
         """
         tools = self._tools
-        if not tools.inflight.open:
+        if not tools.inflight.open and not joined:
             raise Declined(notices.draining())
+        own, all_in_all = await tools.journal.count(user)
         tools.limiter.take(
             user=user,
             channel=place.channel,
             characters=characters,
-            own=tools.inflight.running(user),
-            all_in_all=tools.inflight.running(),
+            own=own - joined,
+            all_in_all=all_in_all - joined,
             now=tools.clock(),
         )
-
-    async def _placed(self, question: Question, *, private: bool, tell: Tell) -> Question:
-        """The question where it is answered: in its thread, or in the direct messages of its asker."""
-        thread = question.thread
-        if private and not _is_direct(thread):
-            return await self._in_private(question, tell)
-        if question.ts:
-            return question
-        draft = blocks.asked(question.user, question.text)
-        try:
-            ts = await self._tools.poster.post(thread.channel, draft, thread_ts=thread.thread_ts or None)
-        except NotInChannel:
-            if question.entrance is not Entrance.COMMAND:
-                raise
-            return await self._in_private(question, tell, absent=True)
-        return replace(question, ts=ts, thread=replace(thread, thread_ts=thread.thread_ts or ts))
-
-    async def _in_private(self, question: Question, tell: Tell, *, absent: bool = False) -> Question:
-        placed = await self._tools.private.open(question)
-        link = await self._tools.private.link(placed)
-        await tell(notices.answered_privately(link, absent=absent))
-        return placed
 
     async def _refuse(self, question: Question, error: AccessDenied | LimitReached, tell: Tell) -> None:
         """Who talks in a thread without speaking to the bot reads a no once, not under every message.
@@ -201,15 +237,20 @@ class Desk:
         except BotError:
             return True
 
-    def _record(self, question: Question) -> TurnRecord:
-        return TurnRecord(id=self._tools.ids.turn(), question=question, key=self._tools.ids.key())
+    def _record(self, question: Question, source: str) -> TurnRecord:
+        tools = self._tools
+        return TurnRecord(id="", question=question, key=tools.new_key(), source=source, at=tools.wall())
 
-    async def _start(self, record: TurnRecord, tell: Tell) -> None:
-        """Hands a turn over to be answered; where the app began to close meanwhile, says so instead."""
+    async def _start(self, record: TurnRecord, tell: Tell, *, resumed: bool = False) -> None:
+        """Hands a turn over to be answered: here, or where the app is closing, by whoever comes next."""
+        if record.id not in self._tools.journal.held:
+            _log.info("Turn %s was taken over by another process before it began here", record.id)
+            return
         if self._tools.inflight.open:
-            self._tools.inflight.start(record)
-        else:
-            await tell(notices.draining())
+            await self._tools.inflight.start(record, resumed=resumed)
+            return
+        await self._tools.journal.hand_over(record.id)
+        await tell(notices.goes_on_later())
 
     # -- presses -------------------------------------------------------------------------------------------
 
@@ -253,7 +294,7 @@ class Desk:
             case _:
                 _log.error("A press could not be obeyed", exc_info=error)
                 return failed
-        return logged(f"A press of {press.user}", error, ref=self._tools.ids.turn())
+        return logged(f"A press of {press.user}", error, ref=self._tools.new_ref())
 
     async def note(  # noqa: PLR0913 - all but two go by name
         self,
@@ -317,7 +358,3 @@ def logged(what: str, error: Exception, *, ref: str) -> Notice:
     else:
         _log.error("%s failed by a mistake of ours, ref %s", what, ref, exc_info=error)
     return notices.for_error(error, ref=ref)
-
-
-def _is_direct(thread: ThreadKey) -> bool:
-    return thread.channel.startswith("D")

@@ -119,7 +119,7 @@ class Readers:
     async def _made(self, press: Press, shared: StoredResult, identity: Identity) -> StoredResult:
         if not shared.domain:
             raise Declined(notices.no_longer_kept())
-        self._desk.count(press.user, shared.question.place)
+        await self._desk.count(press.user, shared.question.place)
         await self._desk.tell_back(press, notices.with_your_rights())
         return await self._copies.made(shared, identity)
 

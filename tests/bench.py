@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from bot.charts.pool import ChartPool
 from bot.core.audience import Rules
 from bot.core.identity import as_person
 from bot.core.pacing import Pacer
+from bot.core.record import TurnRecord, name_of
 from bot.core.results import StoredResult
 from bot.core.turn import Turn
 from bot.delivery import Delivery, Means
@@ -28,9 +29,11 @@ from bot.exhibits import Exhibits
 from bot.gate import Gate
 from bot.inflight import Running
 from bot.inquiry import Inquirer
-from bot.memory import Memory, TurnRecord
+from bot.journal import Journal
+from bot.memory import Memory
 from bot.model import (
     AnswerDiff,
+    Bookmark,
     ChannelPolicy,
     ChartSpec,
     Domain,
@@ -51,7 +54,7 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import Workspace
 from bot.slack.editor import Editor
 from bot.slack.files import Files
-from bot.slack.messages import AnswerMessages
+from bot.slack.messages import AnswerMessages, Noted
 from bot.slack.people import Home, People
 from bot.slack.places import Places
 from bot.slack.poster import Poster
@@ -102,18 +105,31 @@ class Tenant:
     def __init__(self) -> None:
         self.script: list[Script] = []
         self.asked: list[dict[str, object]] = []
+        self.resumed: list[Bookmark | None] = []
+        self.left: list[str] = []
         self.arrived, self.ended = asyncio.Event(), asyncio.Event()
         self.whole: AnswerDiff | TenantError | None = None
         self.refusal: TenantError | None = None
         self.may: dict[str, Rights] = {}
 
     async def ask(
-        self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
+        self,
+        text: str,
+        *,
+        identity: Identity,
+        domain: str,
+        conversation: str | None,
+        key: str,
+        resume: Bookmark | None = None,
+        noted: Callable[[Bookmark], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[AnswerDiff, None]:
         """The next answer."""
         self.asked.append({
             "text": text, "as": identity.email, "domain": domain, "conversation": conversation, "key": key
         })  # fmt: skip
+        self.resumed.append(resume)
+        if noted is not None:
+            await noted(Bookmark("chat", conversation or ""))
         self.arrived.set()
         try:
             for step in self.script:
@@ -132,6 +148,10 @@ class Tenant:
         while len(self.asked) < count:
             self.arrived.clear()
             await self.arrived.wait()
+
+    def leave_running(self, key: str) -> None:
+        """It goes on when nobody listens."""
+        self.left.append(key)
 
     async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
         """What it keeps of the answer."""
@@ -191,6 +211,7 @@ class Bench:
     clock: Clock
     poster: Poster
     policies: Policies
+    memory: Memory
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -257,9 +278,18 @@ class Bench:
         self.workspace.post(message)
         return message.ts
 
-    def start(self, record: TurnRecord, *, ahead: int = 0) -> tuple[Running, asyncio.Task[None]]:
-        """Starts a turn."""
-        running = Running(record, ahead)
+    def hold(self, record: TurnRecord) -> None:
+        """The turn was taken by this process, or taken over."""
+        for line in ("open", f"person:{record.question.user}"):
+            self.store.tables.setdefault("lines", {})[line] = [record.id]
+        self.tools.journal.held.add(record.id)
+
+    def start(
+        self, record: TurnRecord, *, ahead: int = 0, resumed: bool = False
+    ) -> tuple[Running, asyncio.Task[None]]:
+        """Starts a turn that was taken, or goes on with one."""
+        self.hold(record)
+        running = Running(record, ahead, resumed=resumed)
         if not ahead:
             running.call_up()
         return running, asyncio.create_task(Answering(self.tools).run(running))
@@ -336,11 +366,21 @@ async def bench() -> AsyncIterator[Bench]:
         worker = asyncio.create_task(editor.run())
         memory, policies, home = Memory(store), Policies(store), Home(slack.workspace.team_id)
         files = Files(client, clock=clock, sleep=clock.sleep)
-        people, places = People(client, home, clock=clock), Places(client, home, clock=clock)
+        people, places = (
+            People(client, home, clock=clock, sleep=clock.sleep),
+            Places(client, home, clock=clock, sleep=clock.sleep),
+        )
         numbers = itertools.count(1)
 
         async def listing(_: Identity) -> tuple[Domain, ...]:
             return (SALES, WEATHER)
+
+        def messages(
+            channel: str, thread_ts: str, *, turn: str = "", noted: Noted | None = None
+        ) -> AnswerMessages:
+            return AnswerMessages(
+                poster, editor, channel=channel, thread_ts=thread_ts, turn=turn, noted=noted
+            )
 
         tools = Tools(
             inquirer=Inquirer(tenant, memory, Turn),
@@ -348,22 +388,27 @@ async def bench() -> AsyncIterator[Bench]:
                 gate=Gate(people, places, policies, Rules(), as_person),
                 private=PrivateThreads(poster, memory),
                 poster=poster,
-                messages=lambda channel, thread_ts: AnswerMessages(
-                    poster, editor, channel=channel, thread_ts=thread_ts
-                ),
+                messages=messages,
                 clock=clock,
             ),
             delivery=Delivery(
-                Means(Exhibits(drawing, files), poster, files, Threads(client), memory, charts="png")
+                Means(
+                    Exhibits(drawing, files),
+                    poster,
+                    files,
+                    Threads(client, sleep=clock.sleep),
+                    memory,
+                    charts="png",
+                )
             ),
             results=Results(memory, 30, clock=clock),
             link=lambda conversation, message: f"https://wisdom.example/chat/{conversation}/{message}",
-            memory=memory,
+            journal=Journal(store, memory, name_of=name_of),
             domains=Domains(Catalogue(listing), memory, default=SALES.id, clock=clock),
             audit=Audit(store, 30, clock=clock, new_id=lambda: f"{next(numbers):08}"),
             clock=clock,
         )
-        yield Bench(slack, tools, tenant, drawing, store, clock, poster, policies)
+        yield Bench(slack, tools, tenant, drawing, store, clock, poster, policies, memory)
         worker.cancel()
         await asyncio.wait([worker])
     await slack.close()
@@ -375,5 +420,5 @@ def without_default(bench: Bench) -> Tools:
     async def listing(_: Identity) -> tuple[Domain, ...]:
         return (SALES, WEATHER)
 
-    domains = Domains(Catalogue(listing), bench.tools.memory, default="", clock=bench.clock)
+    domains = Domains(Catalogue(listing), bench.memory, default="", clock=bench.clock)
     return replace(bench.tools, domains=domains)

@@ -27,6 +27,7 @@ from tests.fakes import DictStore, question
 from tests.slack.conftest import Clock
 from tests.workspace import Workspace
 
+TURN = "ref12345"
 LINK = "https://acme.wisdom.example/chat/c1"
 
 
@@ -59,7 +60,7 @@ class Desk:
 
     def again(self) -> AnswerMessages:
         """Messages of the same thread, by someone who was not there before."""
-        return AnswerMessages(self.poster, self.editor, channel="C1", thread_ts="10.1")
+        return AnswerMessages(self.poster, self.editor, channel="C1", thread_ts="10.1", turn=TURN)
 
 
 @asynccontextmanager
@@ -68,12 +69,14 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     """A desk that is at work; its placeholder is not posted yet."""
     clock = Clock()
-    poster = Poster(workspace, clock=clock, sleep=clock.sleep)
+    poster = Poster(workspace, clock=clock, sleep=clock.sleep, wall=lambda: 0.0)
     editor = Editor(workspace, Pacer(), clock=clock, sleep=clock.sleep)
     files = Files(workspace, clock=clock, sleep=clock.sleep)
     drawing, memory = Drawing(broken=broken), Memory(DictStore())
-    delivery = Delivery(Means(Exhibits(drawing, files), poster, files, Threads(workspace), memory, charts))
-    messages = AnswerMessages(poster, editor, channel="C1", thread_ts="10.1")
+    delivery = Delivery(
+        Means(Exhibits(drawing, files), poster, files, Threads(workspace, sleep=clock.sleep), memory, charts)
+    )
+    messages = AnswerMessages(poster, editor, channel="C1", thread_ts="10.1", turn=TURN)
     worker = asyncio.create_task(editor.run())
     try:
         yield Desk(workspace, delivery, messages, memory, drawing, poster, editor)
@@ -86,7 +89,7 @@ async def desk(
 def finished(answer: Answer, *, asked: Question | None = None, ending: Ending = Ending.DONE) -> Finished:
     """The end of a turn."""
     return Finished(
-        turn="ref12345",
+        turn=TURN,
         question=asked or question(),
         answer=answer,
         ending=ending,
@@ -97,4 +100,4 @@ def finished(answer: Answer, *, asked: Question | None = None, ending: Ending = 
 
 def placeholder() -> Draft:
     """What stands in the thread while the answer is on its way."""
-    return blocks.waiting(turn="ref12345", ahead=0)
+    return blocks.waiting(turn=TURN, ahead=0)

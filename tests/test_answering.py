@@ -9,9 +9,12 @@ from dataclasses import replace
 import pytest
 
 from bot.answering import Answering
-from bot.errors import TenantSilent, TenantUnreachable
+from bot.core.record import Asking, Stage
+from bot.core.render import notices
+from bot.errors import StoreFailed, TenantSilent, TenantUnreachable
 from bot.inflight import Inflight
-from tests.bench import Bench, bench, chart, diff, progress, text
+from bot.model import Bookmark
+from tests.bench import SALES, Bench, bench, chart, diff, progress, text
 from tests.scenarios.town import everything, has_retry, is_running, of_type
 
 __all__ = ["bench"]
@@ -58,16 +61,20 @@ async def test_a_drawing_is_announced(bench: Bench) -> None:
 
 
 async def test_a_turn_is_journaled_from_its_first_moment(bench: Bench) -> None:
-    """A crash at any time finds the turn: without messages at first, then with them, ended at the end."""
+    """A crash at any time finds the turn, its messages, and what was asked; ended it is nobody's."""
     record, go = bench.record(), asyncio.Event()
     bench.tenant.script = [text("107"), go, text("", after=3, last=True)]
     _, task = bench.start(record)
     message = await bench.reads(record, "107")
-    assert await bench.tools.memory.unfinished_turns() == [replace(record, messages=(message.ts,))]
+    asking = Asking("Revenue by stage?", bench.identity().name, SALES.id, bookmark=Bookmark("chat", ""))
+    asked = replace(record, stage=Stage.ASKED, messages=(message.ts,), asking=asking)
+    assert await bench.memory.turn("t1") == asked
+    assert await bench.tools.journal.under_way() == ["t1"]
     go.set()
     await task
-    ended = replace(record, messages=(message.ts,), ended=True, conversation_id="c-1", message_id="m-1")
-    assert await bench.tools.memory.turn("t1") == ended
+    ended = replace(asked, stage=Stage.ENDED, conversation_id="c-1", message_id="m-1")
+    assert await bench.memory.turn("t1") == ended
+    assert await bench.tools.journal.under_way() == []
 
 
 async def test_a_thread_continues_its_conversation(bench: Bench) -> None:
@@ -133,21 +140,91 @@ async def test_stop_before_its_turn_asks_nothing(bench: Bench) -> None:
     assert "Stopped" in everything(bench.messages(record)[0])
     assert not is_running(bench.messages(record)[0])
     assert bench.tenant.asked == []
-    assert await bench.tools.memory.unfinished_turns() == []
+    assert await bench.tools.journal.under_way() == []
 
 
-async def test_a_restart_offers_to_ask_again(bench: Bench) -> None:
-    """When the process goes down, the answer keeps what it has, says why it ends, and offers Retry."""
+async def test_a_restart_says_that_the_answer_goes_on(bench: Bench) -> None:
+    """When the process goes down, the answer keeps what it has, and whoever comes next finds the turn."""
+    record = bench.record()
+    bench.tenant.script = [text("Up to here. "), asyncio.Event()]
+    _, task = bench.start(record)
+    await bench.reads(record, "Up to")
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    said = bench.messages(record)[0]
+    assert "Up to here." in everything(said)
+    assert notices.GOES_ON in everything(said)
+    left = await bench.memory.turn("t1")
+    assert left is not None
+    assert (left.stage, left.messages, left.conversation_id) == (Stage.ASKED, (said.ts,), "c-1")
+    assert bench.tenant.left == ["key-t1"]  # the tenant goes on writing
+    assert await bench.tools.journal.under_way() == ["t1"]
+
+
+async def test_a_restart_does_not_wait_for_slack(bench: Bench) -> None:
+    """Where Slack does not take the word, the turn is left all the same, as it stands."""
+    record = bench.record()
+    bench.tenant.script = [text("Up to here. "), asyncio.Event()]
+    _, task = bench.start(record)
+    await bench.reads(record, "Up to")
+    bench.slack.workspace.faults.fail_next("chat.update", "is_archived")
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert await bench.tools.journal.under_way() == ["t1"]
+
+
+async def test_what_is_being_delivered_is_left_as_it_stands(bench: Bench) -> None:
+    """The message shows more than a word about the restart; whoever comes next delivers it again."""
+    record = bench.record()
+    bench.drawing.go.clear()
+    bench.tenant.script = [text("Here."), diff({"retain": 5}, chart(), last=True)]
+    _, task = bench.start(record)
+    await bench.reads(record, "Drawing the chart")
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    said = bench.messages(record)[0]
+    assert "Here." in everything(said)
+    assert notices.GOES_ON not in everything(said)
+    assert await bench.tools.journal.under_way() == ["t1"]
+
+
+async def test_what_was_delivered_is_ended_and_not_left(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process goes down between the last edit and its note in the audit."""
+    record, here = bench.record(), asyncio.Event()
+
+    async def slow(*_: object, **more: object) -> None:
+        if more.get("outcome"):
+            here.set()
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(bench.tools.audit, "note", slow)
+    bench.tenant.script = [text("107", last=True)]
+    _, task = bench.start(record)
+    await here.wait()
+    task.cancel()
+    await task
+    assert "107" in everything(bench.messages(record)[0])
+    assert await bench.tools.journal.under_way() == []
+
+
+async def test_who_lost_a_turn_says_nothing_more(bench: Bench) -> None:
+    """Another process goes on with it: neither its messages nor its journal are touched."""
     record = bench.record()
     bench.tenant.script = [text("Up to here. "), asyncio.Event()]
     running, task = bench.start(record)
-    await bench.reads(record, "Up to")
-    running.interrupted.set()
-    await task
-    said = bench.messages(record)[0]
-    assert "Up to here." in everything(said)
-    assert "restarted" in everything(said)
-    assert has_retry(said)
+    said = await bench.reads(record, "Up to")
+    before = await bench.memory.turn("t1")
+    running.lost = True
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert bench.messages(record) == (said,)
+    assert await bench.memory.turn("t1") == before
 
 
 async def test_the_tenant_may_cancel(bench: Bench) -> None:
@@ -155,6 +232,34 @@ async def test_the_tenant_may_cancel(bench: Bench) -> None:
     record = bench.record()
     said = await bench.answer(record, replace(text("Up to here. "), cancelled=True))
     assert "Stopped" in everything(said)
+
+
+async def test_who_has_lost_a_turn_before_it_asks_asks_nothing(bench: Bench) -> None:
+    """A process that stood still while it signed in; another one asks, by the same key."""
+    record = bench.record()
+    bench.store.leases["turn:t1"] = "another process"
+    bench.tenant.script = [text("107", last=True)]
+    running, task = bench.start(record)
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert running.lost
+    assert [is_running(message) for message in bench.messages(record)] == [True]
+    journaled = await bench.memory.turn("t1")
+    assert journaled is not None
+    assert journaled.asking is None
+    assert await bench.tools.journal.under_way() == ["t1"]
+
+
+async def test_a_turn_is_asked_although_the_store_does_not_tell_whose_it_is(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was ours a moment ago, and its answer is waited for."""
+
+    async def away(name: str, ttl: float) -> bool:
+        raise StoreFailed(f"{name} {ttl}")
+
+    monkeypatch.setattr(bench.store, "lease", away)
+    assert "107" in everything(await bench.answer(bench.record(), text("107", last=True)))
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------
@@ -201,9 +306,9 @@ async def test_a_deleted_message_is_posted_anew(bench: Bench) -> None:
     (said,) = bench.messages(record)
     assert said.ts != first.ts
     assert "start end" in everything(said)
-    ended = await bench.tools.memory.turn("t1")
+    ended = await bench.memory.turn("t1")
     assert ended is not None
-    assert (ended.messages, ended.ended) == ((said.ts,), True)
+    assert (ended.messages, ended.stage) == ((said.ts,), Stage.ENDED)
 
 
 async def test_a_deleted_question_ends_the_turn(bench: Bench) -> None:
@@ -220,7 +325,7 @@ async def test_a_deleted_question_ends_the_turn(bench: Bench) -> None:
     assert bench.tenant.ended.is_set()
     assert bench.messages(record) == ()
     assert bench.whispers() == []
-    assert await bench.tools.memory.unfinished_turns() == []
+    assert await bench.tools.journal.under_way() == []
 
 
 async def test_the_result_of_a_deleted_question_is_not_kept(bench: Bench) -> None:
@@ -234,7 +339,7 @@ async def test_the_result_of_a_deleted_question_is_not_kept(bench: Bench) -> Non
     go.set()
     await task
     assert bench.messages(record) == ()
-    assert await bench.tools.memory.result(record.id) is None
+    assert await bench.memory.result(record.id) is None
 
 
 async def test_the_result_of_a_failed_answer_is_not_kept(bench: Bench) -> None:
@@ -242,7 +347,7 @@ async def test_the_result_of_a_failed_answer_is_not_kept(bench: Bench) -> None:
     record = bench.record()
     await bench.answer(record, diff(chart()), TenantSilent(90))
     assert has_retry(bench.messages(record)[-1])
-    assert await bench.tools.memory.result(record.id) is None
+    assert await bench.memory.result(record.id) is None
 
 
 async def test_where_the_bot_may_not_post_the_asker_is_told(bench: Bench) -> None:
@@ -253,34 +358,46 @@ async def test_where_the_bot_may_not_post_the_asker_is_told(bench: Bench) -> Non
     await task
     assert "/invite" in bench.whispers()[0]
     assert bench.tenant.asked == []
-    assert await bench.tools.memory.unfinished_turns() == []
+    assert await bench.tools.journal.under_way() == []
 
 
 async def test_a_store_that_fails_is_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    """Without its journal nothing is begun: the asker is told, and the next turn is taken."""
+    """Where nothing can be noted nothing is asked: its message says so; the end is noted later."""
     bench.store.writes_left = 0
-    inflight = Inflight(Answering(bench.tools).run)
+    inflight = Inflight(Answering(bench.tools).run, bench.tools.journal)
     record = bench.record()
     with caplog.at_level(logging.WARNING):
-        inflight.start(record)
+        bench.hold(record)
+        await inflight.start(record)
         await inflight.drain(20)
-    assert "on my side" in bench.whispers()[0]
-    assert bench.messages(record) == ()
+    (said,) = bench.messages(record)
+    assert "on my side" in everything(said)
+    assert has_retry(said)
+    assert bench.tenant.asked == []
     assert "disk full" in caplog.text
+    bench.store.writes_left = 1000
+    await bench.memory.catch_up()
+    noted = await bench.memory.turn("t1")
+    assert noted is not None
+    assert (noted.stage, noted.messages) == (Stage.ENDED, (said.ts,))
 
 
-async def test_a_store_that_fails_later_keeps_what_was_said(bench: Bench) -> None:
-    """When the conversation cannot be noted, the text so far stays with a sentence."""
+async def test_a_store_that_fails_later_ends_no_answer(bench: Bench) -> None:
+    """When the conversation cannot be noted, the answer goes on; it is noted when that works again."""
     bench.store.broken = "conversations"
-    inflight = Inflight(Answering(bench.tools).run)
+    inflight = Inflight(Answering(bench.tools).run, bench.tools.journal)
     record = bench.record()
     bench.tenant.script = [text("Up to here. "), text("107", after=12, last=True)]
-    inflight.start(record)
+    bench.hold(record)
+    await inflight.start(record)
     await inflight.drain(20)
     said = bench.messages(record)[0]
-    assert "Up to here." in everything(said)
-    assert "on my side" in everything(said)
+    assert "Up to here. 107" in everything(said)
     assert not is_running(said)
+    bench.store.broken = ""
+    await bench.memory.catch_up()
+    thread = record.question.thread
+    assert await bench.memory.conversation(thread, bench.identity(), SALES.id) == "c-1"
 
 
 async def test_refused_files_are_shared_in_the_thread(bench: Bench) -> None:

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot.answering import Answering
+from bot.core.record import TurnRecord
 from bot.inflight import Inflight
-from bot.memory import TurnRecord
 from bot.model import Answer, Draft
 from bot.sandbox.slack.model import Message
 from tests.bench import Bench, bench, chart, diff, text
@@ -19,8 +19,9 @@ __all__ = ["bench"]
 
 async def ended(bench: Bench, record: TurnRecord) -> Message:
     """Answers a turn the way the app does; the one message that stays."""
-    inflight = Inflight(Answering(bench.tools).run)
-    inflight.start(record)
+    inflight = Inflight(Answering(bench.tools).run, bench.tools.journal)
+    bench.hold(record)
+    await inflight.start(record)
     await inflight.drain(20)
     (said,) = bench.messages(record)
     return said
@@ -28,7 +29,7 @@ async def ended(bench: Bench, record: TurnRecord) -> Message:
 
 async def test_a_placeholder_never_keeps_waiting(bench: Bench) -> None:
     """When the store fails right after the placeholder was posted, the placeholder says so."""
-    bench.store.writes_left = 1
+    bench.store.writes_left = 2
     said = await ended(bench, bench.record())
     assert "on my side" in everything(said)
     assert has_retry(said)
@@ -50,7 +51,7 @@ async def test_a_mistake_of_ours_at_the_end_is_told(bench: Bench, monkeypatch: p
     shared = [file_id for message in bench.messages(record) for file_id in message.file_ids]
     assert b"107" in bench.slack.workspace.files[shared[0]].data
     assert not any(is_running(message) for message in bench.messages(record))
-    assert await bench.tools.memory.unfinished_turns() == []
+    assert await bench.tools.journal.under_way() == []
 
 
 async def test_a_mistake_of_ours_in_rendering_does_no_harm(
@@ -68,7 +69,7 @@ async def test_a_mistake_of_ours_in_rendering_does_no_harm(
     said = await ended(bench, bench.record())
     assert "107" in everything(said)
     assert not is_running(said)
-    assert await bench.tools.memory.unfinished_turns() == []
+    assert await bench.tools.journal.under_way() == []
 
 
 async def test_stop_works_while_the_chart_is_drawn(bench: Bench) -> None:

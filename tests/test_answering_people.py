@@ -110,7 +110,7 @@ async def test_what_is_about_the_asker_is_told_to_them_alone(
     assert "`t1`" in told
     assert "@" not in told
     assert await bench.audited() == [("asked", ""), ("refused", type(error).__name__)]
-    assert await bench.tools.memory.unfinished_turns() == []
+    assert await bench.tools.journal.under_way() == []
     assert await bench.tools.results.load(record.id) is None
 
 
@@ -156,7 +156,7 @@ async def test_where_nothing_says_which_data_the_asker_chooses(bench: Bench) -> 
     assert bench.tenant.asked == []
     ((who, shown),) = bench.workspace.ephemerals
     assert (who, [each["value"] for each in buttons(shown)]) == (bench.ada, ["t1|d-sales", "t1|d-weather"])
-    kept = await bench.tools.memory.turn("t1")
+    kept = await bench.memory.turn("t1")
     assert kept is not None
     assert (kept.messages, kept.ended) == ((), True)
 
@@ -190,7 +190,7 @@ async def test_where_answers_are_private_the_channel_has_none(bench: Bench) -> N
     assert SECRET in everything(said)
     assert SHARE_ACTION in actions(said)
     assert "Only you read the answer" in bench.whispers()[0]
-    kept = await bench.tools.memory.turn("t1")
+    kept = await bench.memory.turn("t1")
     assert kept is not None
     assert kept.question.origin == record.question.thread
     assert (kept.question.thread.thread_ts, kept.messages) == (asked.ts, (said.ts,))

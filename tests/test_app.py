@@ -82,6 +82,17 @@ async def test_a_store_that_cannot_be_is_refused(configuration: app.Configuratio
         await start(replace(configuration, process=process))
 
 
+async def test_a_damaged_store_ends_the_start(configuration: app.Configuration, tmp_path: Path) -> None:
+    """An admin reads which file it is; it is kept as it is, and nothing holds it any more."""
+    path = tmp_path / "store.sqlite"
+    path.write_bytes(b"somebody's file, and no database" * 200)
+    with pytest.raises(ConfigurationError, match=r"store\.sqlite cannot be opened: file is not a database"):
+        await start(configuration)
+    assert path.read_bytes() == b"somebody's file, and no database" * 200
+    path.unlink()
+    await start(configuration)
+
+
 @pytest.mark.parametrize("absolute", [False, True])
 async def test_the_store_lies_where_its_address_says(
     configuration: app.Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, absolute: bool

@@ -14,9 +14,13 @@ from bot.core.finished import Reached
 from bot.core.render import blocks, notices
 from bot.core.render.blocks import Ending
 from bot.model import Answer, Native, Notice, Prose, VisualizationType
+from tests.bench import Bench, bench, chart, diff, text
 from tests.core.wire import PIPELINE, STAGES, wire
 from tests.deliveries import LINK, Desk, desk, finished, placeholder
+from tests.scenarios.town import everything
 from tests.workspace import Fault, Message, Workspace
+
+__all__ = ["bench"]
 
 CHART = visuals.read(
     wire(
@@ -111,7 +115,10 @@ async def test_a_refusal_without_details_may_be_of_either_kind() -> None:
         assert await tools.memory.native("T1") == Native()
     assert {"image", "table"} <= set(kinds(message))
     assert (delivered.reached, delivered.native) == (Reached.SHOWN, Native())
-    assert sorted(file.name for file in workspace.state.files.values()) == ["By stage.png", "By stage.sql"]
+    assert sorted(file.name for file in workspace.state.files.values()) == [
+        "By stage.png",
+        "By stage.sql",
+    ]
 
 
 async def test_a_value_that_is_refused_says_nothing_about_its_kind() -> None:
@@ -174,7 +181,11 @@ async def test_what_text_alone_leaves_out_follows_as_a_file() -> None:
         (message,) = workspace.thread()
     assert (delivered.reached, message.blocks) == (Reached.SIMPLER, [])
     (file,) = workspace.shared()
-    assert (file.name, file.shared, file.comment) == ("answer.md", ("C1", "10.1"), notices.REST_IN_FILE)
+    assert (file.name, file.shared, file.comment) == (
+        "answer-ref12345.md",
+        ("C1", "10.1"),
+        notices.REST_IN_FILE,
+    )
     assert "| Negotiation |" in file.data.decode()
 
 
@@ -212,7 +223,7 @@ async def test_files_that_slack_does_not_attach_are_shared() -> None:
         await opened(tools)
         delivered = await tools.delivery.deliver(tools.messages, finished(ANSWER))
     assert delivered.reached is Reached.SHOWN
-    assert [file.name for file in workspace.shared()] == ["By stage.sql"]
+    assert [file.name for file in workspace.shared()] == ["By stage-ref12345-1.sql"]
 
 
 async def test_a_chart_that_cannot_be_drawn_costs_only_itself() -> None:
@@ -259,7 +270,11 @@ async def test_another_chart_does_not_bring_the_files_again() -> None:
         chosen = replace(finished(long), chosen=(VisualizationType.TABLE,))
         second = await tools.delivery.deliver(messages, chosen, earlier=first.exhibits)
     assert (first.reached, second.reached) == (Reached.SHOWN, Reached.SHOWN)
-    assert before == [file.name for file in workspace.shared()] == ["answer.md", "By stage.sql"]
+    assert (
+        before
+        == [file.name for file in workspace.shared()]
+        == ["answer-ref12345.md", "By stage-ref12345-1.sql"]
+    )
 
 
 async def test_another_chart_that_is_refused_leaves_the_answer_as_it_stands() -> None:
@@ -531,3 +546,47 @@ async def test_parts_that_stand_are_not_overwritten() -> None:
     assert delivered.reached is Reached.FILE
     assert "One more word." in message.text
     assert file.comment == notices.WHOLE_IN_FILE
+
+
+# -- delivered in part before ----------------------------------------------------------------------------
+
+
+async def test_a_file_that_stands_in_the_thread_is_not_shared_again() -> None:
+    """Whoever goes on with a delivery finds what was shared before it, the whole answer and the SQL."""
+    workspace = storms(chat_update=[Fault("file_share_limit_reached")])
+    long = Answer(parts=(CHART, Prose("One more word. " * 6_000)))
+    async with desk(workspace) as tools:
+        await opened(tools)
+        await tools.delivery.deliver(tools.messages, finished(long))
+        before = [file.name for file in workspace.shared()]
+        workspace.state.weather = lambda _, arguments: (
+            Fault("file_share_limit_reached") if arguments.get("file_ids") else None
+        )
+        again = tools.again()
+        await again.recall((), oldest="1.0")
+        delivered = await tools.delivery.deliver(again, finished(long), resumed=True)
+    assert delivered.reached is Reached.SHOWN
+    assert len(workspace.thread()) == len(delivered.messages)
+    assert [file.name for file in workspace.shared()] == before
+
+
+async def test_where_slack_does_not_tell_of_files_they_are_shared() -> None:
+    """Rather twice than never."""
+    workspace = storms(chat_update=[BLOCKS] * 4, conversations_replies=[Fault("missing_scope")])
+    async with desk(workspace) as tools:
+        await opened(tools)
+        await tools.delivery.deliver(tools.messages, finished(ANSWER), resumed=True)
+    assert [file.name for file in workspace.shared()] == ["answer-ref12345.md"]
+
+
+# -- uploads that Slack never shows ------------------------------------------------------------------------
+
+
+async def test_uploads_that_never_become_visible_cost_the_picture(bench: Bench) -> None:
+    """The wait ends; the answer comes with its table, and says what is missing."""
+    bench.workspace.faults.uploads_never_visible = True
+    record = bench.record()
+    message = await bench.answer(record, text("Here it is.\n"), diff({"retain": 12}, chart(), last=True))
+    assert "Here it is." in everything(message)
+    assert "The chart could not be drawn" in everything(message)
+    assert bench.clock.now - 1000 < 120

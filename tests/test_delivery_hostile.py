@@ -197,6 +197,8 @@ def check(workspace: Workspace, answer: Answer, delivered: Delivered, errors: li
     shown = json.dumps([(each.text, each.blocks) for each in said]) + "".join(
         file.data.decode() for file in workspace.shared()
     )
+    posts = [str(each.metadata) for each in workspace.thread()]
+    assert len(posts) == len(set(posts))  # each has a name of its own, so none stands there twice
     match delivered.reached:
         case Reached.SHOWN | Reached.SIMPLER | Reached.FILE:
             truths = any(isinstance(part, Prose) for part in answer.parts)
@@ -204,7 +206,7 @@ def check(workspace: Workspace, answer: Answer, delivered: Delivered, errors: li
         case Reached.TOLD:
             assert "ref12345" in shown
         case Reached.PRIVATE:
-            assert state.private
+            assert any(each.text for each in state.private)
         case Reached.UNWANTED:
             assert question().ts not in state.messages
         case Reached.LOST:

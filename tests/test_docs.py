@@ -19,6 +19,7 @@ import bot.__main__
 import bot.sandbox.__main__
 from bot import errors, exhibits
 from bot.core import frames, thinning
+from bot.core.endings import BOTH, ENDINGS
 from bot.core.pacing import QUICK_EDITS, Pacer
 from bot.core.render import budget, cells, ladder, native, notices, tables
 from bot.sandbox.slack.methods import METHODS, TokenKind
@@ -103,6 +104,14 @@ def limits_table() -> str:
     )
 
 
+def endings_table() -> str:
+    lines = ["| Subprotocol | What comes | What it means | What happens |", "|---|---|---|---|"]
+    for each in ENDINGS:
+        protocol = "both" if each.subprotocol == BOTH else f"`{each.subprotocol}`"
+        lines.append(f"| {protocol} | {each.comes} | {each.means} | {each.outcome} |")
+    return "\n".join(lines)
+
+
 def _interval(count: int) -> float:
     """Seconds between two edits of a message that has been running for a while, among ``count`` of them."""
     pacer: Pacer[int] = Pacer()
@@ -119,6 +128,7 @@ def _interval(count: int) -> float:
         ("docs/sandbox.md", methods_table),
         ("docs/sandbox.md", operations_table),
         ("docs/operations.md", budget_table),
+        ("docs/operations.md", endings_table),
         ("docs/answers.md", limits_table),
     ],
 )

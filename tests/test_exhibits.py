@@ -301,11 +301,21 @@ async def test_sql_can_be_shared_in_the_thread() -> None:
     slack = Slack()
     thread = ThreadKey("T1", "C1", "1.0")
     await Exhibits(Drawing(), slack).share_sql(
-        answer(bars("A", code=SQL), bars("B"), bars("C", code=SQL)), thread
+        answer(bars("A", code=SQL), bars("B"), bars("C", code=SQL)), thread, turn="t1"
     )
     assert [(upload.name, upload.place) for upload in slack.uploads] == [
-        ("A.sql", ("C1", "1.0")),
-        ("C.sql", ("C1", "1.0")),
+        ("A-t1-1.sql", ("C1", "1.0")),
+        ("C-t1-3.sql", ("C1", "1.0")),
     ]
     slack.refuses = ".sql"
-    await Exhibits(Drawing(), slack).share_sql(answer(bars("A", code=SQL)), thread)
+    await Exhibits(Drawing(), slack).share_sql(answer(bars("A", code=SQL)), thread, turn="t1")
+
+
+async def test_sql_that_stands_in_the_thread_is_not_shared_again() -> None:
+    """Each file is known by its turn and its number, so that equal titles are told apart."""
+    slack = Slack()
+    shown = answer(bars("A", code=SQL), bars("A", code=SQL))
+    await Exhibits(Drawing(), slack).share_sql(
+        shown, ThreadKey("T1", "C1", "1.0"), turn="t1", there={"A-t1-1.sql"}
+    )
+    assert [upload.name for upload in slack.uploads] == ["A-t1-2.sql"]

@@ -7,7 +7,6 @@ import pytest
 from bot.core.audience import Rules
 from bot.errors import AccessDenied, Denial, SlackUnreachable, StoreFailed
 from bot.gate import Gate, allowed_domain
-from bot.memory import Memory
 from bot.model import SERVICE, Audience, ChannelPolicy, Deed, PlaceKind, ThreadKey
 from bot.policies import Policies
 from bot.slack.people import People
@@ -160,9 +159,8 @@ def test_a_channel_asks_its_own_data_only(set_: tuple[str, ...], domain: str, *,
 
 async def test_nothing_is_remembered_of_who_was_let_in(bench: Bench) -> None:
     """Every deed is judged anew: what a policy forbids now was allowed a moment ago."""
-    memory = Memory(bench.store)
     await bench.gate.admit(bench.ada, bench.place(), Deed.SHARE)
-    assert await memory.unfinished_turns() == []
+    assert bench.store.tables == {}
     bench.workspace.deactivate("ada")
     bench.clock.now += 300
     assert await denied(bench, "ada", bench.place(), Deed.SHARE) is Denial.DEACTIVATED

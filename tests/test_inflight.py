@@ -4,149 +4,237 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bot.inflight import Inflight, Running, Stop
-from bot.memory import TurnRecord
-from tests.fakes import question
+from bot.journal import HOLD_SECONDS
+from tests.fakes import Clock
+from tests.fleet import Process, clock, process, turn
+
+__all__ = ["clock", "process"]
+
+New = Callable[[str], Process]
 
 
-class Book:
-    """Answers turns when a test says so, and writes down what happened."""
-
-    def __init__(self) -> None:
-        self.happened: list[str] = []
-        self.go: dict[str, asyncio.Event] = {}
-        self._changed = asyncio.Condition()
-
-    async def answer(self, running: Running) -> None:
-        name = running.record.id
-        await self.note(f"{name} placed behind {running.ahead}")
-        await running.reached()
-        await self.note(f"{name} asks")
-        told = asyncio.create_task(running.until_told())
-        go = asyncio.create_task(self.go.setdefault(name, asyncio.Event()).wait())
-        await asyncio.wait({told, go}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (told, go):
-            task.cancel()
-        ending = "stopped" if running.stopped.is_set() else "interrupted" if told.done() else "done"
-        await self.note(f"{name} {ending}")
-
-    def finish(self, name: str) -> None:
-        self.go.setdefault(name, asyncio.Event()).set()
-
-    async def reaches(self, line: str) -> None:
-        async with asyncio.timeout(5), self._changed:
-            await self._changed.wait_for(lambda: line in self.happened)
-
-    async def note(self, line: str) -> None:
-        async with self._changed:
-            self.happened.append(line)
-            self._changed.notify_all()
+@pytest.fixture
+def one(process: New) -> Process:
+    """The only process."""
+    return process("one")
 
 
-def turn(name: str, *, thread_ts: str = "1.0", user: str = "U1") -> TurnRecord:
-    return TurnRecord(id=name, question=question(ts=name, thread_ts=thread_ts, user=user), key=name)
-
-
-async def test_questions_of_a_thread_are_asked_in_order() -> None:
+async def test_questions_of_a_thread_are_asked_in_order(one: Process) -> None:
     """The second question of a thread is placed at once, and asked when the first is done."""
-    book = Book()
-    inflight = Inflight(book.answer)
-    assert [inflight.start(turn("a")), inflight.start(turn("b")), inflight.start(turn("c"))] == [0, 1, 2]
-    await book.reaches("a asks")
-    await book.reaches("c placed behind 2")
-    assert "b asks" not in book.happened
-    for name in "abc":
-        book.finish(name)
-        await book.reaches(f"{name} done")
-    assert [line for line in book.happened if "asks" in line] == ["a asks", "b asks", "c asks"]
-    await inflight.drain(5)
+    names = [await one.begin(ts) for ts in ("1.1", "1.2", "1.3")]
+    assert one.happened == [
+        f"{names[0]} begins behind 0",
+        f"{names[0]} asks",
+        f"{names[1]} begins behind 1",
+        f"{names[2]} begins behind 2",
+    ]
+    for name in names:
+        one.finish(name)
+        await one.reaches(f"{name} is done")
+    assert [line for line in one.happened if "asks" in line] == [f"{name} asks" for name in names]
 
 
-async def test_threads_do_not_wait_for_each_other() -> None:
+async def test_threads_do_not_wait_for_each_other(one: Process) -> None:
     """Two threads are answered side by side."""
-    book = Book()
-    inflight = Inflight(book.answer)
-    inflight.start(turn("a", thread_ts="1.0"))
-    inflight.start(turn("b", thread_ts="2.0"))
-    await book.reaches("a asks")
-    await book.reaches("b asks")
-    book.finish("a")
-    book.finish("b")
-    await inflight.drain(5)
+    for ts in ("1.1", "2.1"):
+        name = await one.begin(ts, thread_ts=ts)
+        await one.reaches(f"{name} asks")
 
 
-async def test_only_the_asker_stops() -> None:
+async def test_only_the_asker_stops(one: Process) -> None:
     """Somebody else's press changes nothing; the asker's ends the turn; after that it is over."""
-    book = Book()
-    inflight = Inflight(book.answer)
-    inflight.start(turn("a", user="U1"))
-    await book.reaches("a asks")
-    assert inflight.stop("a", "U2") is Stop.NOT_YOURS
-    assert inflight.stop("a", "U1") is Stop.STOPPED
-    await book.reaches("a stopped")
-    await inflight.drain(5)
-    assert inflight.stop("a", "U1") is Stop.OVER
+    name = await one.begin()
+    await one.reaches(f"{name} asks")
+    assert await one.inflight.stop(name, "U2") is Stop.NOT_YOURS
+    assert await one.inflight.stop(name, "U1") is Stop.STOPPED
+    await one.reaches(f"{name} is stopped")
+    await one.inflight.drain(5)
+    assert await one.inflight.stop(name, "U1") is Stop.OVER
+    assert await one.inflight.stop("never heard of", "U1") is Stop.OVER
 
 
-async def test_it_is_known_how_many_run_or_wait() -> None:
-    """Of one person or of everybody; what is over does not count."""
-    book = Book()
-    inflight = Inflight(book.answer)
-    assert (inflight.running(), inflight.running("U1")) == (0, 0)
-    for record in (turn("a"), turn("b"), turn("c", thread_ts="2.0", user="U2")):
-        inflight.start(record)
-    assert (inflight.running(), inflight.running("U1"), inflight.running("U2")) == (3, 2, 1)
-    assert inflight.running("U3") == 0
-    await book.reaches("a asks")
-    book.finish("a")
-    await book.reaches("b asks")
-    assert inflight.running("U1") == 1
-    book.finish("b")
-    book.finish("c")
-    await inflight.drain(5)
-    assert (inflight.running(), inflight.running("U1")) == (0, 0)
+async def test_a_turn_that_waits_is_stopped_as_well(one: Process) -> None:
+    """Nobody has to wait for their go to give it up."""
+    first, second = await one.begin("1.1"), await one.begin("1.2")
+    assert await one.inflight.stop(second, "U1") is Stop.STOPPED
+    one.finish(first)
+    await one.reaches(f"{second} is stopped")
 
 
-async def test_a_mistake_ends_one_turn(caplog: pytest.LogCaptureFixture) -> None:
-    """A turn that breaks is logged with its reference, and the next one of the thread is asked."""
+async def test_it_is_known_what_runs_here(one: Process) -> None:
+    """Until it is over."""
+    name = await one.begin()
+    assert one.inflight.has(name)
+    one.finish(name)
+    await one.inflight.drain(5)
+    assert not one.inflight.has(name)
+
+
+async def test_a_mistake_ends_one_turn(one: Process, caplog: pytest.LogCaptureFixture) -> None:
+    """A turn that breaks is logged with its reference and over; the next one of the thread is asked."""
+    seen: list[str] = []
 
     async def answer(running: Running) -> None:
         await running.reached()
-        if running.record.id == "bad":
+        if not seen:
+            seen.append("bad")
             raise ZeroDivisionError
         seen.append(running.record.id)
+        await one.journal.end(running.record)
 
-    seen: list[str] = []
-    inflight = Inflight(answer)
-    inflight.start(turn("bad"))
-    inflight.start(turn("good"))
+    inflight = Inflight(answer, one.journal)
+    bad, good = await one.take("1.1"), await one.take("1.2")
+    assert bad is not None
+    assert good is not None
+    await inflight.start(bad)
+    await inflight.start(good)
     with caplog.at_level(logging.ERROR):
         await inflight.drain(5)
-    assert seen == ["good"]
-    assert "Turn bad" in caplog.text
+    assert seen == ["bad", good.id]
+    assert f"Turn {bad.id}" in caplog.text
+    assert await one.journal.under_way() == []
 
 
-async def test_draining_waits_then_interrupts() -> None:
-    """At the deadline a turn that still runs is told, and ends itself."""
-    book = Book()
-    inflight = Inflight(book.answer)
-    inflight.start(turn("a"))
-    await book.reaches("a asks")
-    await inflight.drain(0)
-    assert book.happened[-1] == "a interrupted"
-    assert inflight.open is False
+# -- at the end ------------------------------------------------------------------------------------------
 
 
-async def test_draining_ends_what_does_not_listen() -> None:
-    """A turn that ignores the interruption is cancelled after the grace time."""
+async def test_draining_waits(one: Process) -> None:
+    """What can be finished is finished."""
+    name = await one.begin()
+    draining = asyncio.create_task(one.inflight.drain(20))
+    await asyncio.sleep(0)
+    assert not one.inflight.open
+    one.finish(name)
+    await draining
+    assert one.happened[-1] == f"{name} is done"
+    assert await one.journal.under_way() == []
+
+
+async def test_draining_leaves_what_takes_longer(one: Process, process: New) -> None:
+    """At the deadline a turn that still runs is free for another process, at once."""
+    name = await one.begin()
+    await one.inflight.drain(0)
+    assert one.happened[-1] == f"{name} is left"
+    other = process("other")
+    await other.beat()
+    assert other.happened == [f"{name} goes on behind 0", f"{name} asks"]
+
+
+async def test_draining_ends_what_does_not_listen(one: Process) -> None:
+    """A turn that swallows the first call to leave is cancelled again after the grace time."""
+    begun = asyncio.Event()
 
     async def deaf(_: Running) -> None:
-        await asyncio.Event().wait()
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.Event().wait()
 
-    inflight = Inflight(deaf)
-    inflight.start(turn("a"))
-    await asyncio.wait_for(inflight.drain(0, grace=0), timeout=5)
-    assert inflight.stop("a", "U1") is Stop.OVER
+    inflight = Inflight(deaf, one.journal)
+    taken = await one.take()
+    assert taken is not None
+    await inflight.start(taken)
+    await begun.wait()
+    async with asyncio.timeout(5):
+        await inflight.drain(0, grace=0)
+    assert not inflight.has(taken.id)
+    assert await one.journal.under_way() == [taken.id]
+
+
+# -- several processes -----------------------------------------------------------------------------------
+
+
+async def test_the_order_of_a_thread_holds_over_processes(one: Process, process: New) -> None:
+    """A question waits for the one before it, wherever that is answered."""
+    other = process("other")
+    first, second = await one.begin("1.1"), await other.begin("1.2")
+    await other.inflight.look()
+    assert other.happened == [f"{second} begins behind 1"]
+    one.finish(first)
+    await one.inflight.drain(5)
+    await other.inflight.look()
+    await other.reaches(f"{second} asks")
+
+
+async def test_a_process_that_died_does_not_block_its_threads(
+    one: Process, process: New, clock: Clock
+) -> None:
+    """Its turn is gone on with by another process, and is the first of the thread still."""
+    other = process("other")
+    first, second = await one.begin("1.1"), await other.begin("1.2")
+    await one.die()
+    clock.now += HOLD_SECONDS
+    await other.beat()
+    await other.reaches(f"{first} asks")
+    assert f"{first} goes on behind 0" in other.happened
+    assert f"{second} asks" not in other.happened
+    other.finish(first)
+    await other.reaches(f"{second} asks")
+
+
+async def test_stop_is_heard_by_the_process_that_runs_the_turn(one: Process, process: New) -> None:
+    """Whichever process is told that it was pressed; it knows the asker, too."""
+    other = process("other")
+    name = await one.begin()
+    assert await other.inflight.stop(name, "U2") is Stop.NOT_YOURS
+    await one.inflight.look()
+    assert one.happened[-1] == f"{name} asks"
+    assert await other.inflight.stop(name, "U1") is Stop.STOPPED
+    await one.inflight.look()
+    await one.reaches(f"{name} is stopped")
+    await one.inflight.drain(5)
+    assert await other.inflight.stop(name, "U1") is Stop.OVER
+
+
+async def test_a_turn_that_is_lost_ends_without_a_word(one: Process) -> None:
+    """It is not handed over either: who has it goes on with it."""
+    name, before = await one.begin(), dict(one.store.common.leases)
+    one.inflight.lose(name)
+    await one.reaches(f"{name} is lost")
+    await one.inflight.drain(5)
+    assert one.store.common.leases == before
+    assert await one.journal.under_way() == [name]
+
+
+# -- the store is away -----------------------------------------------------------------------------------
+
+
+async def test_without_the_store_a_process_keeps_its_own_order(one: Process) -> None:
+    """What was taken before it went away is answered, in the order in which it came here."""
+    first, second = await one.begin("1.1"), await one.take("1.2")
+    assert second is not None
+    one.store.away = True
+    assert await one.inflight.start(second) == 1
+    one.finish(first)
+    await one.reaches(f"{second.id} asks")
+    assert one.happened.index(f"{first} is done") < one.happened.index(f"{second.id} asks")
+
+
+async def test_an_end_that_could_not_be_noted_blocks_nobody(one: Process, process: New) -> None:
+    """When the store is back it is noted, and the next question of the thread is asked."""
+    other = process("other")
+    first, second = await one.begin("1.1"), await other.begin("1.2")
+    one.store.away = True
+    one.finish(first)
+    await one.reaches(f"{first} is done")
+    await other.beat()
+    assert f"{second} asks" not in other.happened
+    one.store.away = False
+    await one.beat()
+    await other.beat()
+    await other.reaches(f"{second} asks")
+
+
+async def test_a_turn_keeps_the_line_in_which_it_stands(one: Process) -> None:
+    """Taken over with its answer in another place, it does not stand in two lines."""
+    moved = replace(turn(), id="t1", line="T1:C1:9.9")
+    await one.inflight.start(moved)
+    assert await one.journal.line("T1:C1:9.9") == ["t1"]
+    assert await one.journal.line(str(moved.question.thread)) == []

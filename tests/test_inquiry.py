@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.core.context import Asked
+from bot.core.record import Asking
 from bot.core.turn import Turn
-from bot.errors import AnswerFailed, PersonUnknown, StoreFailed, TenantUnreachable
+from bot.errors import AnswerFailed, PersonUnknown, TenantUnreachable
 from bot.inquiry import Inquirer, Inquiry, Wanted
 from bot.memory import Memory
-from bot.model import AnswerDiff, Domain, Identity, Prose, Rights, ThreadKey, Visualization
+from bot.model import AnswerDiff, Bookmark, Domain, Identity, Prose, Rights, ThreadKey, Visualization
 from tests.bench import Store, Tenant, chart, diff, text
 
 THREAD = ThreadKey("T1", "C1", "10.1")
@@ -197,11 +198,47 @@ async def test_a_conversation_is_noted_once(desk: Desk) -> None:
     assert before - desk.store.writes_left == 2  # the question, and the conversation
 
 
-async def test_a_conversation_that_cannot_be_noted_is_an_error(desk: Desk) -> None:
-    """The next question of the thread would know nothing of this one."""
+async def test_a_conversation_that_cannot_be_noted_is_noted_later(desk: Desk) -> None:
+    """The answer comes all the same, and the next question of the thread knows of this one."""
     desk.store.broken = "conversations"
-    with pytest.raises(StoreFailed):
-        await desk.ask()
+    assert said(await desk.ask()) == "107"
+    desk.store.broken = ""
+    await desk.memory.catch_up()
+    assert await desk.memory.conversation(THREAD, ADA, SALES.id) == "c-1"
+
+
+# -- what another process asked --------------------------------------------------------------------------
+
+
+async def test_what_is_asked_is_told_before_the_answer_comes(desk: Desk) -> None:
+    """With what it brings along from the thread, so that it can be asked again exactly so."""
+    told: list[tuple[Asking, int]] = []
+
+    async def noted(asking: Asking) -> None:
+        told.append((asking, len(desk.seen)))
+
+    await desk.ask(WANTED)
+    desk.seen.clear()
+    await desk.ask(replace(by(GRACE, "t2"), noted=noted))
+    ((asking, seen),) = told
+    assert asking == Asking(desk.sent()[-1], GRACE.name, SALES.id, None, Bookmark("chat", ""))
+    assert "Revenue?" in asking.text
+    assert seen == 0
+
+
+async def test_what_another_process_asked_is_asked_again_exactly(desk: Desk) -> None:
+    """Whatever the thread has become meanwhile: the same words, conversation and key, from the bookmark."""
+    await desk.ask(WANTED)
+    await desk.ask(by(GRACE, "t2"))
+    before = desk.store.tables["asked"][str(THREAD)]
+    bookmark = Bookmark("chat", "c-old")
+    asked = Asking("Just so?", ADA.name, "d-old", "c-old", bookmark)
+    await desk.ask(replace(by(ADA, "t3", "By month?"), asked=asked))
+    assert desk.tenant.asked[-1] == {
+        "text": "Just so?", "as": ADA.email, "domain": "d-old", "conversation": "c-old", "key": "key-t3"
+    }  # fmt: skip
+    assert desk.tenant.resumed == [None, None, bookmark]
+    assert desk.store.tables["asked"][str(THREAD)] == before
 
 
 # -- what others asked -----------------------------------------------------------------------------------
@@ -292,21 +329,31 @@ async def test_a_copy_of_something_long_ago_has_no_context(desk: Desk) -> None:
 
 
 async def test_the_tenants_stream_is_closed(desk: Desk) -> None:
-    """Also where what it sent could not be noted."""
+    """Also where somebody who watches wants no more of it."""
     closed = asyncio.Event()
 
     class Streaming(Tenant):
         async def ask(
-            self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
+            self,
+            text: str,
+            *,
+            identity: Identity,
+            domain: str,
+            conversation: str | None,
+            key: str,
+            resume: Bookmark | None = None,
+            noted: Callable[[Bookmark], Awaitable[None]] | None = None,
         ) -> AsyncGenerator[AnswerDiff, None]:
-            del text, identity, domain, conversation, key
+            del text, identity, domain, conversation, key, resume, noted
             try:
                 yield diff()
             finally:
                 closed.set()
 
+    async def enough() -> None:
+        raise ZeroDivisionError
+
     desk.tenant = Streaming()
-    desk.store.broken = "conversations"
-    with pytest.raises(StoreFailed):
-        await desk.inquiry().run(_nothing)
+    with pytest.raises(ZeroDivisionError):
+        await desk.inquiry().run(enough)
     assert closed.is_set()

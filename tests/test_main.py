@@ -150,8 +150,8 @@ async def test_run_answers_until_it_is_told_to_stop(tmp_path: Path, bare: Path, 
     assert (ended.code, ended.out, ended.alarms) == (0, "", [])
 
 
-async def test_run_lets_a_running_answer_say_that_it_was_interrupted(tmp_path: Path, here: Town) -> None:
-    """An answer that does not end within the drain time says so in its message, with Retry."""
+async def test_run_lets_a_running_answer_say_that_it_goes_on(tmp_path: Path, here: Town) -> None:
+    """An answer that does not end within the drain time says so in its message, and the next run ends it."""
     sales = here.workspace.channels["sales"]
     here.tenant.faults.switch(Fault.SILENT, after=1)
     port = _free_port()
@@ -164,9 +164,16 @@ async def test_run_lets_a_running_answer_say_that_it_was_interrupted(tmp_path: P
         await _acknowledged(here)
         ended = await bot.end(signal.SIGTERM)
     assert (ended.code, ended.alarms) == (0, [])
-    answer = await here.answer(sales, ts)
-    assert "restarted" in everything(answer)
-    assert "Retry" in everything(answer)
+    (left,) = here.from_bot(sales, ts)
+    assert "goes on in a moment" in everything(left)
+    here.tenant.faults.release()
+    async with started("-m", "bot", "run", folder=tmp_path, settings=drain) as bot:
+        answer = await here.answer(sales, ts)
+        ended = await bot.end(signal.SIGTERM)
+    assert (ended.code, ended.alarms) == (0, [])
+    assert answer.ts == left.ts
+    assert tables(answer)
+    assert len(here.tenant.questions) == 1
 
 
 async def test_run_serves_slack_by_http(tmp_path: Path, here: Town) -> None:
@@ -256,12 +263,15 @@ async def test_ask_streams(tmp_path: Path, tenant: TenantServer) -> None:
 
 
 async def test_ask_prints_events_as_json(tmp_path: Path, tenant: TenantServer) -> None:
-    """With --json every line is one object, and the last one says that the answer is whole."""
+    """With --json every line is one object; the last ones say that it has ended, and all of it again."""
     ended = await run("-m", "bot", "ask", "--json", EACH, folder=tmp_path, settings=wisdom_settings(tenant))
     events = [json.loads(line) for line in ended.out.splitlines()]
     assert ended.code == 0
     assert len(events) > 3
-    assert [event["in_progress"] for event in events] == [True] * (len(events) - 1) + [False]
+    *before, end, whole = events
+    assert {(event["in_progress"], event["whole"]) for event in before} == {(True, False)}
+    assert (end["in_progress"], end["whole"]) == (False, False)
+    assert (whole["in_progress"], whole["whole"]) == (False, True)
     assert len({event["conversation_id"] for event in events}) == 1
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.core.context import Asked
-from bot.memory import Feedback, Memory, TurnRecord
+from bot.core.record import Asking, Stage, TurnRecord
+from bot.errors import StoreFailed
+from bot.memory import Feedback, Memory
 from bot.model import SERVICE, Identity, Native, ThreadKey
 from bot.store.sqlite import SqliteStore
 from tests.fakes import Clock, DictStore, question
@@ -176,18 +179,110 @@ async def test_to_move_a_channel_makes_nothing_last_longer(tmp_path: Path) -> No
     await store.close()
 
 
+# -- when the store is away ----------------------------------------------------------------------------
+
+
+class Notes:
+    """Something that changes, and is written when a store takes it."""
+
+    def __init__(self) -> None:
+        self.away = True
+        self.written: list[str] = []
+        self.going_on: Awaitable[None] | None = None
+
+    def write(self, what: str) -> Callable[[], Awaitable[None]]:
+        async def write() -> None:
+            if self.going_on is not None:
+                going_on, self.going_on = self.going_on, None
+                await going_on
+            if self.away:
+                raise StoreFailed("away")
+            self.written.append(what)
+
+        return write
+
+
+async def test_what_is_new_is_written_at_once(memory: Memory) -> None:
+    """There is nothing to catch up with then."""
+    notes = Notes()
+    notes.away = False
+    await memory.surely("a", notes.write("a1"))
+    await memory.catch_up()
+    assert notes.written == ["a1"]
+
+
+async def test_what_could_not_be_written_is_written_later_and_only_the_newest_of_it(memory: Memory) -> None:
+    """Each thing once, when the store is back; until then nothing is forgotten."""
+    notes = Notes()
+    for what, value in (("a", "a1"), ("b", "b1"), ("a", "a2")):
+        await memory.surely(what, notes.write(value))
+    with pytest.raises(StoreFailed):
+        await memory.catch_up()
+    notes.away = False
+    await memory.catch_up()
+    await memory.catch_up()
+    assert sorted(notes.written) == ["a2", "b1"]
+
+
+async def test_what_was_written_meanwhile_is_not_overwritten(memory: Memory) -> None:
+    """While one thing is caught up with, another one goes on and is written as it is now."""
+    notes = Notes()
+    await memory.surely("a", notes.write("a1"))
+    await memory.surely("b", notes.write("b1"))
+    notes.away = False
+    notes.going_on = memory.surely("b", notes.write("b2"))
+    await memory.catch_up()
+    assert notes.written == ["b2", "a1"]
+
+
+async def test_what_becomes_new_while_it_is_written_is_kept_for_later(memory: Memory) -> None:
+    """The store goes away again in the middle of catching up."""
+    notes, tries = Notes(), list[str]()
+
+    async def first() -> None:
+        tries.append("a1")
+        if len(tries) == 1:
+            raise StoreFailed("away")
+        await memory.surely("a", notes.write("a2"))
+        notes.written.append("a1")
+
+    await memory.surely("a", first)
+    await memory.catch_up()
+    assert notes.written == ["a1"]
+    notes.away = False
+    await memory.catch_up()
+    assert notes.written == ["a1", "a2"]
+
+
+async def test_what_is_somebody_elses_by_now_is_not_written(memory: Memory) -> None:
+    """Of a turn that was lost to another process the old state is of no use."""
+    notes = Notes()
+    await memory.surely("a", notes.write("a1"))
+    memory.give_up("a")
+    memory.give_up("never heard of")
+    notes.away = False
+    await memory.catch_up()
+    assert notes.written == []
+
+
 # -- turns and results -----------------------------------------------------------------------------------
 
 
-async def test_unfinished_turns_are_found(memory: Memory) -> None:
-    """A turn that never ended is found with all it needs; one that ended is not."""
+async def test_a_turn_is_kept_as_it_stands(memory: Memory) -> None:
+    """With all that somebody needs to go on with it."""
     turn = TurnRecord(id="abc", question=question(), key="k-1", messages=("10.2", "10.3"))
-    await memory.keep_turn(turn)
-    assert await memory.unfinished_turns() == [turn]
-    await memory.end_turn(turn)
-    assert await memory.unfinished_turns() == []
-    assert await memory.turn("abc") == replace(turn, ended=True)
+    for each in (turn, replace(turn, stage=Stage.ASKED, asking=Asking("Revenue?", "ada", "d1"))):
+        await memory.keep_turn(each)
+        assert await memory.turn("abc") == each
     assert await memory.turn("other") is None
+
+
+async def test_a_turn_is_taken_once(memory: Memory) -> None:
+    """What stands there under its name stays as it is."""
+    turn = TurnRecord(id="abc", question=question(), key="k-1", messages=("10.2",))
+    assert await memory.first_turn(turn) is True
+    assert await memory.first_turn(replace(turn, key="k-2", messages=())) is False
+    assert await memory.turn("abc") == turn
 
 
 async def test_a_turn_keeps_what_the_tenant_calls_its_answer(memory: Memory) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.errors import SlackError, StoreFailed
 from bot.model import Entrance, Question
 from bot.private import PrivateThreads
+from bot.sandbox.slack.options import Failure
 from tests.bench import Bench, bench
 from tests.scenarios.town import everything
 
@@ -74,11 +75,11 @@ async def test_a_private_thread_that_is_gone_is_begun_anew(bench: Bench) -> None
 @pytest.mark.parametrize("error", ["internal_error", "messages_tab_disabled"])
 async def test_where_slack_opens_none_that_is_an_error(bench: Bench, error: str) -> None:
     """Whoever asks for one knows what to do then; nothing is noted."""
-    bench.workspace.faults.fail_next("chat.postMessage", error)
+    bench.workspace.faults.fail_next("chat.postMessage", error, times=10)
     asked = bench.record().question
     with pytest.raises(SlackError):
         await threads(bench).open(asked)
-    assert await bench.tools.memory.private_thread(asked.thread, bench.ada) is None
+    assert await bench.memory.private_thread(asked.thread, bench.ada) is None
 
 
 async def test_where_it_cannot_be_noted_that_is_an_error(bench: Bench) -> None:
@@ -95,3 +96,50 @@ async def test_a_private_question_has_an_address(bench: Bench) -> None:
     assert private.thread.channel in link
     assert private.ts.replace(".", "") in link
     assert await threads(bench).link(replace(private, ts="1.000001")) == ""
+
+
+# -- begun by a process that died ------------------------------------------------------------------------
+
+
+async def test_a_private_question_that_stands_there_is_not_asked_again(bench: Bench) -> None:
+    """The crash came before anybody noted where it stands."""
+    asked = bench.record().question
+    first = await threads(bench).open(asked, turn="t1")
+    bench.store.tables.clear()
+    second = await threads(bench).open(asked, turn="t1", resume=True)
+    assert second == first
+    assert len(bench.in_private()) == 1
+
+
+async def test_a_private_question_of_a_known_thread_is_not_asked_again(bench: Bench) -> None:
+    """Also where it is a further one of its thread, or the first."""
+    asked = bench.record().question
+    first = await threads(bench).open(asked, turn="t1")
+    further = await threads(bench).open(replace(asked, text="And by stage?"), turn="t2")
+    again = await threads(bench).open(replace(asked, text="And by stage?"), turn="t2", resume=True)
+    assert again == further
+    assert await threads(bench).open(asked, turn="t1", resume=True) == first
+    assert len(bench.in_private()) == 2
+
+
+async def test_a_private_question_that_was_never_posted_is_posted(bench: Bench) -> None:
+    """The process died before that."""
+    private = await threads(bench).open(bench.record().question, turn="t1", resume=True)
+    (root,) = bench.in_private()
+    assert private.ts == root.ts
+
+
+async def test_a_private_question_whose_look_fails_stands_there(bench: Bench) -> None:
+    """Perhaps twice, but it is answered."""
+    bench.workspace.faults.fail_next("conversations.history", "internal_error", times=50)
+    private = await threads(bench).open(bench.record().question, turn="t1", resume=True)
+    assert private.ts == bench.in_private()[-1].ts
+
+
+@pytest.mark.parametrize("failure", [Failure.UNANSWERED, Failure.DROPPED])
+async def test_a_private_question_in_doubt_stands_there_once(bench: Bench, failure: str) -> None:
+    """A message in direct messages is looked for like any other."""
+    bench.workspace.faults.fail_next("chat.postMessage", failure)
+    private = await threads(bench).open(bench.record().question, turn="t1")
+    (root,) = bench.in_private()
+    assert private.ts == root.ts

@@ -10,14 +10,14 @@ from dataclasses import replace
 import pytest
 
 from bot.core.context import Asked
+from bot.core.record import Stage, TurnRecord, name_of
 from bot.core.render.blocks import Ending
 from bot.core.render.controls import CSV_ACTION, DATA_ACTION, SHARE_ACTION
 from bot.core.results import StoredResult
 from bot.errors import AccessDenied, Denial, NotInChannel, SlackError, StoreFailed
-from bot.memory import TurnRecord
-from bot.model import Audience, ChannelPolicy, Entrance, ThreadKey, VisualizationType
+from bot.model import Audience, ChannelPolicy, Draft, Entrance, Mark, ThreadKey, VisualizationType
 from bot.results import Results
-from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.model import Change, Message, Posted
 from bot.sharing import Means, Sharing
 from tests.bench import SALES, Bench, bench, chart, diff, text
 from tests.scenarios.town import buttons, charts, everything
@@ -25,19 +25,19 @@ from tests.scenarios.town import buttons, charts, everything
 __all__ = ["bench"]
 
 DAY = 24 * 3600.0
+SHARED = name_of("share:t1")
 
 
 def sharing(bench: Bench, *, results: Results | None = None) -> Sharing:
     tools = bench.tools
-    turns, keys = itertools.count(1), itertools.count(1)
+    keys = itertools.count(1)
     return Sharing(
         Means(
             delivery=tools.delivery,
             messages=tools.ground.messages,
             results=results or tools.results,
-            memory=tools.memory,
+            memory=bench.memory,
             poster=bench.poster,
-            new_turn=lambda: f"shared-{next(turns)}",
             new_key=lambda: f"shared-key-{next(keys)}",
         )
     )
@@ -122,7 +122,7 @@ async def test_it_is_shown_as_its_asker_wants_it(bench: Bench) -> None:
     result = (await private_answer(bench)).choose(0, VisualizationType.TABLE)
     message = await shared(bench, result)
     assert charts(message) == []
-    kept = await bench.tools.results.load("shared-1")
+    kept = await bench.tools.results.load(SHARED)
     assert kept is not None
     assert kept.chosen == (VisualizationType.TABLE,)
 
@@ -149,7 +149,7 @@ async def test_what_is_kept_of_it_has_its_askers_rights(bench: Bench) -> None:
     """Whoever presses a control there and is somebody else, gets a copy of their own."""
     result = await private_answer(bench)
     message = await shared(bench, result)
-    kept = await bench.tools.results.load("shared-1")
+    kept = await bench.tools.results.load(SHARED)
     assert kept is not None
     assert (kept.identity, kept.domain) == (bench.identity().name, SALES.id)
     assert (kept.question.thread, kept.question.origin) == (origin(result), None)
@@ -163,20 +163,19 @@ async def test_sharing_does_not_make_data_last_longer(bench: Bench) -> None:
     bench.clock.now += 20 * DAY
     await shared(bench, result)
     bench.clock.now += 9 * DAY
-    assert await bench.tools.results.load("shared-1") is not None
+    assert await bench.tools.results.load(SHARED) is not None
     bench.clock.now += DAY
-    assert await bench.tools.results.load("shared-1") is None
+    assert await bench.tools.results.load(SHARED) is None
 
 
 async def test_it_is_a_turn_of_its_own(bench: Bench) -> None:
     """Which its asker can delete, and which readers say what they think of; nothing of it is unfinished."""
     result = await private_answer(bench)
     message = await shared(bench, result)
-    turn = await bench.tools.memory.turn("shared-1")
+    turn = await bench.memory.turn(SHARED)
     assert turn is not None
     assert (turn.messages, turn.ended, turn.key) == ((message.ts,), True, "shared-key-1")
     assert (turn.question.user, turn.conversation_id, turn.message_id) == (bench.ada, "c-1", "m-1")
-    assert await bench.tools.memory.unfinished_turns() == []
 
 
 async def test_the_thread_goes_on_from_there(bench: Bench) -> None:
@@ -184,8 +183,8 @@ async def test_the_thread_goes_on_from_there(bench: Bench) -> None:
     result = await private_answer(bench)
     await shared(bench, result)
     thread = origin(result)
-    assert await bench.tools.memory.in_thread(thread)
-    assert await bench.tools.memory.asked(thread) == (Asked("shared-1", "", SALES.id, "Revenue by stage?"),)
+    assert await bench.memory.in_thread(thread)
+    assert await bench.memory.asked(thread) == (Asked(SHARED, "", SALES.id, "Revenue by stage?"),)
     await bench.set(ChannelPolicy())
     again = replace(result.question, thread=thread, origin=None, text="as a pie")
     await bench.run(TurnRecord("t9", again, "key-9"), text("107", last=True))
@@ -196,7 +195,7 @@ async def test_the_thread_goes_on_from_there(bench: Bench) -> None:
 async def test_where_nothing_is_kept_it_has_no_controls(bench: Bench) -> None:
     """A button that could only say so is not shown."""
     result = await private_answer(bench)
-    none = Results(bench.tools.memory, 0, clock=bench.clock)
+    none = Results(bench.memory, 0, clock=bench.clock)
     await sharing(bench, results=none).share(result, origin(result), exports=True)
     (message,) = bench.in_thread(origin(result))
     assert DATA_ACTION not in actions(message)
@@ -221,7 +220,7 @@ class Pressed(Results):
 async def test_a_control_that_is_pressed_at_once_waits_for_the_end(bench: Bench) -> None:
     """The data are there before the message is, and what stands there is noted before anybody changes it."""
     result = await private_answer(bench)
-    pressed = Pressed(bench.tools.memory, 30, clock=bench.clock)
+    pressed = Pressed(bench.memory, 30, clock=bench.clock)
     await sharing(bench, results=pressed).share(result, origin(result), exports=True)
     (message,) = bench.in_thread(origin(result))
     assert pressed.press is not None
@@ -259,8 +258,8 @@ async def test_what_is_not_posted_is_not_kept(bench: Bench, refused: str) -> Non
     with pytest.raises(SlackError):
         await sharing(bench).share(result, origin(result), exports=True)
     assert bench.in_thread(origin(result)) == ()
-    assert await bench.tools.results.load("shared-1") is None
-    assert not await bench.tools.memory.in_thread(origin(result))
+    assert await bench.tools.results.load(SHARED) is None
+    assert not await bench.memory.in_thread(origin(result))
 
 
 async def test_a_store_that_fails_is_told_before_anything_is_posted(bench: Bench) -> None:
@@ -291,3 +290,68 @@ async def test_its_asker_alone_is_told_that_it_is_coming(bench: Bench) -> None:
     await shared(bench, result)
     assert "for everybody in this channel" in bench.whispers()[-1]
     assert bench.whispers("grace") == []
+
+
+# -- once, whatever happens ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", ["threads", "asked"])
+async def test_a_store_that_fails_afterwards_does_not_undo_the_sharing(bench: Bench, table: str) -> None:
+    """The answer stands there, and its asker is not told to share it again."""
+    result = await private_answer(bench)
+    bench.store.broken = table
+    assert "Here it is." in everything(await shared(bench, result))
+
+
+@pytest.mark.parametrize("entrance", [Entrance.MENTION, Entrance.COMMAND])
+async def test_sharing_once_more_goes_on_with_what_stands_there(bench: Bench, entrance: Entrance) -> None:
+    """It was shared, and that could not be noted, or the process died before: nothing is posted twice."""
+    result = await private_answer(bench, entrance=entrance)
+    for _ in range(2):
+        await sharing(bench).share(result, origin(result), exports=True)
+    turn = await bench.memory.turn(SHARED)
+    assert turn is not None
+    assert len(bench.in_thread(turn.question.thread)) == 1
+    roots = [each for each in bench.workspace.history(bench.channel) if each.bot_id]
+    assert len(roots) == (entrance is Entrance.COMMAND)
+
+
+async def test_a_root_that_nobody_noted_is_found(bench: Bench) -> None:
+    """The process died between the post and its note; the next attempt puts the answer beneath it."""
+    result = await private_answer(bench, entrance=Entrance.COMMAND)
+    channel = origin(result).channel
+    root = await bench.poster.post(channel, Draft("Ada asks"), mark=Mark(SHARED, "question"))
+    begun = TurnRecord(SHARED, replace(result.question, thread=origin(result), ts="", origin=None), "key")
+    await bench.memory.keep_turn(replace(begun, stage=Stage.ENDED))
+    await sharing(bench).share(result, origin(result), exports=True)
+    assert [each.ts for each in bench.workspace.history(channel) if each.bot_id] == [root]
+    (message,) = bench.in_thread(bench.place(thread_ts=root))
+    assert "Here it is." in everything(message)
+
+
+async def test_a_root_without_an_answer_does_not_stay(bench: Bench) -> None:
+    """Nothing could be posted beneath it; the next attempt begins anew."""
+    result = await private_answer(bench, entrance=Entrance.COMMAND)
+    refused = Refusing(bench)
+    with pytest.raises(SlackError):
+        await sharing(bench).share(result, origin(result), exports=True)
+    refused.over = True
+    assert [each for each in bench.workspace.history(bench.channel) if each.bot_id] == []
+    await sharing(bench).share(result, origin(result), exports=True)
+    (root,) = [each for each in bench.workspace.history(bench.channel) if each.bot_id]
+    assert len(bench.in_thread(bench.place(thread_ts=root.ts))) == 1
+
+
+class Refusing:
+    """A channel that takes nothing any more once a root stands there."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.over = False
+        self._faults = bench.workspace.faults
+        self._channel = bench.channel
+        bench.workspace.subscribe(self._look)
+
+    def _look(self, change: Change) -> None:
+        if isinstance(change, Posted) and change.message.channel == self._channel and not self.over:
+            self.over = True
+            self._faults.fail_next("chat.postMessage", "restricted_action_thread_locked")

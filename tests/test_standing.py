@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.record import TurnRecord
 from bot.core.render import blocks
 from bot.errors import AccessDenied, Denial, SlackUnreachable, StoreFailed
-from bot.memory import TurnRecord
 from bot.model import Audience, ChannelPolicy, Draft
-from bot.slack.messages import AnswerMessages
+from bot.slack.messages import AnswerMessages, Noted
 from bot.standing import Misplaced, Standing
 from tests.bench import Bench, bench
 from tests.scenarios.town import everything
@@ -120,8 +120,10 @@ async def test_a_placeholder_that_cannot_be_posted_there_is_misplaced_as_well(be
     record = bench.record()
     ground = bench.tools.ground
 
-    def messages(channel: str, thread_ts: str) -> AnswerMessages:
-        made = ground.messages(channel, thread_ts)
+    def messages(
+        channel: str, thread_ts: str, *, turn: str = "", noted: Noted | None = None
+    ) -> AnswerMessages:
+        made = ground.messages(channel, thread_ts, turn=turn, noted=noted)
         if channel.startswith("D"):
             bench.workspace.faults.fail_next("chat.postMessage", "messages_tab_disabled")
         return made

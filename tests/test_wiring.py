@@ -18,6 +18,7 @@ from bot.inflight import Inflight, Running
 from bot.model import SERVICE, Audience, Domain, Person
 from bot.settings import AccessSettings, DescopeSettings, Settings, SlackSettings, WisdomSettings
 from bot.slack.people import Home
+from bot.tasks import Tasks
 from bot.wiring import Configuration, Outside, Parts
 from bot.wisdom.tenant import Tenant
 from tests.fakes import DictStore
@@ -155,7 +156,10 @@ async def test_nothing_is_connected_by_building(tenant: Tenant, monkeypatch: pyt
 
     built = parts(tenant, wisdom())
     built.answering()
-    listeners = built.listeners(Inflight(run))
+    inflight = Inflight(run, built.journal)
+    desk = built.desk(inflight)
+    built.heart(inflight, desk, Tasks())
+    listeners = built.listeners(inflight, desk)
     assert listeners.settings is not None
     await built.pool.close()
 

@@ -24,6 +24,7 @@ from tests.core.render.limits import LIVE
 UPDATE_TEXT_BYTES = 4_000
 POST_TEXT_CHARS = 40_000
 FILE_HOST = "upload"
+APP = "UAPP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Message:
     user: str = ""
     file_ids: tuple[str, ...] = ()
     by_app: bool = True
+    metadata: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -174,22 +176,27 @@ class Workspace(AsyncWebClient):
 
     def _carry_out(self, method: str, arguments: Mapping[str, object]) -> dict[str, object]:
         return {
+            "auth.test": self._who,
             "chat.postMessage": self._post,
             "chat.postEphemeral": self._whisper,
             "chat.update": self._update,
             "chat.delete": self._delete,
+            "conversations.history": self._history,
             "conversations.replies": self._replies,
             "files.getUploadURLExternal": self._place,
             "files.completeUploadExternal": self._complete,
             "files.info": self._info,
         }[method](json.loads(json.dumps(arguments)))
 
+    def _who(self, _arguments: dict[str, object]) -> dict[str, object]:
+        return {"user_id": APP}
+
     def _post(self, arguments: dict[str, object]) -> dict[str, object]:
         message = self._said(arguments)
         if message.channel.startswith("U"):
             message.user = message.channel
             self.state.private.append(message)
-            return {"ts": f"{next(self.state.numbers)}.9"}
+            return {"ts": f"{len(self.state.private)}.9", "channel": f"D{message.channel}"}
         ts = f"{next(self.state.numbers)}.5"
         self.state.messages[ts] = message
         return {"ts": ts}
@@ -216,16 +223,29 @@ class Workspace(AsyncWebClient):
         return {}
 
     def _delete(self, arguments: dict[str, object]) -> dict[str, object]:
-        if self.state.messages.pop(str(arguments["ts"]), None) is None:
+        ts, private = str(arguments["ts"]), str(arguments["channel"]).startswith("D")
+        if private:
+            self.state.private[int(ts.partition(".")[0]) - 1] = Message("", "", [])
+        elif self.state.messages.pop(ts, None) is None:
             raise Refused("message_not_found")
         return {}
 
     def _replies(self, arguments: dict[str, object]) -> dict[str, object]:
-        root, wanted = str(arguments["ts"]), str(arguments["latest"])
-        if root not in self.state.messages:
+        root, messages = str(arguments["ts"]), self.state.messages
+        if root not in messages:
             raise Refused("thread_not_found")
-        found = [ts for ts in dict.fromkeys((root, wanted)) if ts in self.state.messages]
-        return {"messages": [{"ts": ts} for ts in found]}
+        oldest, latest = float(str(arguments["oldest"])), float(str(arguments.get("latest", "inf")))
+        replies = [ts for ts, each in messages.items() if each.thread_ts == root]
+        found = [root, *(ts for ts in replies if oldest <= float(ts) <= latest)]
+        files = [each for each in self.state.files.values() if each.shared and each.shared[1] == root]
+        shares = [{"ts": "1000.7", "user": APP, "files": [{"name": each.name}]} for each in files]
+        return {"messages": [*(_told(ts, messages[ts]) for ts in found), *shares]}
+
+    def _history(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Direct messages only."""
+        person = str(arguments["channel"]).removeprefix("D")
+        said = enumerate(self.state.private, start=1)
+        return {"messages": [_told(f"{n}.9", each) for n, each in said if each.channel == person]}
 
     def _place(self, arguments: dict[str, object]) -> dict[str, object]:
         if not arguments["length"]:
@@ -264,7 +284,8 @@ class Workspace(AsyncWebClient):
         if content_size(shown) > MESSAGE_CONTENT:
             raise Refused("msg_blocks_too_long")
         thread_ts = str(arguments.get("thread_ts") or "")
-        return Message(str(arguments["channel"]), text, shown, thread_ts)
+        metadata = cast("Mapping[str, object]", arguments.get("metadata") or {})
+        return Message(str(arguments["channel"]), text, shown, thread_ts, metadata=metadata)
 
     def _unwelcome(self, shown: list[Block]) -> Iterator[str]:
         """Blocks that this workspace does not take, although they keep the rules."""
@@ -277,6 +298,12 @@ class Workspace(AsyncWebClient):
     def _visible(self, place: object) -> bool:
         file = self.state.files.get(str(place["id"])) if isinstance(place, Mapping) else None
         return file is not None and file.complete
+
+
+def _told(ts: str, message: Message) -> dict[str, object]:
+    """A message as Slack shows it."""
+    told: dict[str, object] = {"ts": ts, "user": APP if message.by_app else "U1", "blocks": message.blocks}
+    return told | ({"metadata": message.metadata} if message.metadata else {})
 
 
 def _broken_rules(method: str, arguments: Mapping[str, object]) -> Iterator[str]:

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
+from bot.core import endings
+from bot.core.endings import Outcome
 from bot.errors import BotError
 
 
@@ -99,7 +102,7 @@ class Lost:
     """The connection is over, and with it every subscription.
 
     Attributes:
-        code: close code of the peer, or ours where we gave up on it (4004, 4499, 4504).
+        code: close code of the peer, or ours where we gave up on it (4499, 4504).
         retryable: a new connection may fare better.
     """
 
@@ -119,22 +122,13 @@ class Close:
     reason: str = ""
 
 
-BAD_RESPONSE = 4004
 TERMINATED = 4499
 ACK_TIMEOUT = 4504
 
-#: Trying again brings the same result (the table of the reference client, graphql-ws 6).
-_FATAL = frozenset({4400, 4401, 4004, 4005, 4406, 4409, 4429, 4500})
-#: Of the codes of RFC 6455 and its registry, these alone are worth another try.
-_STANDARD = range(1000, 2000)
-_PASSING = frozenset({1000, 1001, 1005, 1006, 1012, 1013, 1014})
-
 
 def retryable(code: int) -> bool:
-    """Whether a connection that ended with ``code`` is worth making again."""
-    if code in _STANDARD:
-        return code in _PASSING
-    return code not in _FATAL
+    """Whether a connection that ended with ``code`` is worth making again, with a new token or without."""
+    return endings.of_code(code) in {Outcome.RECONNECT, Outcome.RENEW}
 
 
 class Client:
@@ -177,14 +171,17 @@ class Client:
             self._waiting[ident] = payload
         return ident
 
-    def stop(self, ident: str) -> None:
-        """End a subscription; nothing more is reported for it. One that has ended already stays so."""
+    def stop(self, ident: str, *, silently: bool = False) -> None:
+        """End a subscription; nothing more is reported for it. One that has ended already stays so.
+
+        The server is told, unless it is to be done ``silently``.
+        """
         if not (ident.isdecimal() and 1 <= int(ident) <= self._issued):
             raise Misuse(f"no subscription was ever called {ident!r}")
         if ident not in self._open:
             return
         self._open.discard(ident)
-        if self._waiting.pop(ident, None) is None:
+        if self._waiting.pop(ident, None) is None and not silently:
             kind = "complete" if self.subprotocol is Subprotocol.TRANSPORT else "stop"
             self._send({"id": ident, "type": kind})
 
@@ -235,19 +232,16 @@ class Client:
             self._give_up(TERMINATED, "nothing heard")
 
     def receive_text(self, text: str | bytes, *, now: float) -> None:
-        """A frame of the peer, of whatever content."""
+        """A frame of the peer, of whatever content; what is no message of the protocol is passed over."""
         if self.state is State.CLOSED:
             return
         self._heard = now
         self._pinged = None
-        try:
+        # Not JSON, not UTF-8, or nested without end (also when echoed): a frame lost, but not the connection.
+        with suppress(ValueError, RecursionError):
             message: object = json.loads(text)
             if isinstance(message, dict):
                 self._receive(message)
-            else:
-                self._give_up(BAD_RESPONSE, "not a message")
-        except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested without end (also when echoed)
-            self._give_up(BAD_RESPONSE, "not JSON")
 
     def receive_closed(self, code: int, reason: str = "") -> None:
         """The socket is gone: 1005 where the peer gave no code, 1006 where it said nothing at all."""
@@ -273,10 +267,8 @@ class Client:
                 self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
             case "ka":
                 self._keepalive_seen = True
-            case "pong":
-                pass
             case _:
-                self._give_up(BAD_RESPONSE, "unknown type of message")
+                pass  # a pong, or nothing that is known
 
     def _receive_operation(self, kind: str, ident: str, payload: object) -> None:
         if ident not in self._open or ident in self._waiting:

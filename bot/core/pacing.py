@@ -83,6 +83,10 @@ class Pacer(Generic[Id]):
         self._answered: deque[float] = deque()
         self._blocked_until = 0.0
 
+    def allow(self, per_minute: int) -> None:
+        """From now on so many calls, at least 1, in any window: others share the budget, or no longer do."""
+        self._per_minute = max(1, per_minute)
+
     # -- what happens ------------------------------------------------------------------------------------
 
     def open(self, id: Id, now: float) -> None:  # noqa: A002  # it is the id of the message

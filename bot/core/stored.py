@@ -1,4 +1,4 @@
-"""Questions and visualizations as stored JSON, and a reader for JSON that takes what it knows."""
+"""Questions, bookmarks and visualizations as stored JSON, and a reader for JSON that takes what it knows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.model import (
+    Bookmark,
     Code,
     Column,
     DisplayFormat,
@@ -104,6 +105,16 @@ def _thread_to(thread: ThreadKey) -> dict[str, Written]:
     return {"team": thread.team, "channel": thread.channel, "thread_ts": thread.thread_ts}
 
 
+def bookmark_to(bookmark: Bookmark) -> dict[str, Written]:
+    """The bookmark as a JSON object."""
+    return {
+        "flow": bookmark.flow,
+        "conversation": bookmark.conversation,
+        "before": sorted(bookmark.before),
+        "answer": bookmark.answer,
+    }
+
+
 def visualization_to(visualization: Visualization) -> dict[str, Written]:
     """The visualization as a JSON object."""
     code = visualization.code
@@ -183,6 +194,19 @@ def question_from(read: Reader) -> Question:
 
 def _thread_from(read: Reader) -> ThreadKey:
     return ThreadKey(read.text("team"), read.text("channel"), read.text("thread_ts"))
+
+
+def bookmark_from(read: Reader) -> Bookmark | None:
+    """The bookmark that the object describes; None where it says nothing of how the question was asked."""
+    flow = read.text("flow")
+    if flow not in {"chat", "conversation"}:
+        return None
+    return Bookmark(
+        flow="chat" if flow == "chat" else "conversation",
+        conversation=read.text("conversation"),
+        before=frozenset(read.texts("before")),
+        answer=read.text("answer"),
+    )
 
 
 def visualization_from(read: Reader) -> Visualization:

@@ -15,7 +15,7 @@ from typing import Literal
 from bot.core import followups
 from bot.core.delta import DeltaError, Unit
 from bot.core.folding import Fold, Mode, clean
-from bot.core.ordering import Change, Order
+from bot.core.ordering import Begin, Change, Order
 from bot.core.reading import Reader
 from bot.model import Answer, AnswerDiff, Op, Prose, Visualization
 
@@ -70,12 +70,21 @@ class _Message:
         except DeltaError:
             self.fold.doubts.add("op")
             ops = []
+        if diff.whole:
+            self._begin_again(Change(ops, begin=Begin.ANEW))
+            return
         change = Change(ops, last=diff.in_progress is False)
         snapshots = self.fold.mode == "snapshots"
         self._fold(self.order.receive(_index(diff.index), change, snapshots=snapshots))
 
     def flush(self) -> None:
         self._fold(self.order.flush())
+
+    def _begin_again(self, whole: Change) -> None:
+        """A whole body leaves nothing of what came before, nor a doubt about it."""
+        self.order = Order()
+        self.fold = Fold(mode=self.fold.mode, unit=self.fold.unit)
+        self._fold([whole])
 
     def _fold(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -120,10 +129,12 @@ class Turn:
         return self._state
 
     def receive_diff(self, diff: AnswerDiff) -> None:
-        """Take in one diff; after the end nothing more is taken in."""
-        if self._state is TurnState.ENDED:
+        """Take in one diff; after the end nothing more is taken in but a whole body."""
+        ended = self._state is TurnState.ENDED
+        if ended and not diff.whole:
             return
-        self._state = TurnState.STREAMING
+        if not ended:
+            self._state = TurnState.STREAMING
         self._answer = None
         self._diffs += 1
         self._errors.update(dict.fromkeys(diff.errors))

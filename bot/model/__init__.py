@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.model.answer import Answer, AnswerDiff, Op, Prose, ProseKind
 from bot.model.asking import SERVICE, Domain, Entrance, Identity, Question, Rights, ThreadKey
 from bot.model.audience import Audience, ChannelPolicy, Deed, Person, Place, PlaceKind
+from bot.model.bookmark import Bookmark
 from bot.model.chart import Axis, ChartKind, ChartSpec, Flow, Series, Stacking
 from bot.model.data import (
     Cell,
@@ -23,7 +24,7 @@ from bot.model.data import (
     Visualization,
     VisualizationType,
 )
-from bot.model.message import Block, ChartImage, Draft, Exhibit, Footer, Native, Notice
+from bot.model.message import Block, ChartImage, Draft, Exhibit, Footer, Mark, Native, Notice
 
 __all__ = [
     "SERVICE",
@@ -32,6 +33,7 @@ __all__ = [
     "Audience",
     "Axis",
     "Block",
+    "Bookmark",
     "Cell",
     "ChannelPolicy",
     "ChartImage",
@@ -49,6 +51,7 @@ __all__ = [
     "Flow",
     "Footer",
     "Identity",
+    "Mark",
     "MeasureGroup",
     "Native",
     "Notice",

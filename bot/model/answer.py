@@ -24,6 +24,7 @@ class AnswerDiff:
         errors: ``errorStrings``; not empty means that the answer failed, at least in part.
         cancelled: the tenant says that the answer was cancelled.
         data_refreshed_at: age of the data, as sent (ISO 8601).
+        whole: the ops are the whole body as the tenant keeps it; they take the place of all that came before.
     """
 
     conversation_id: str
@@ -35,6 +36,7 @@ class AnswerDiff:
     cancelled: bool = False
     domain_id: str | None = None
     data_refreshed_at: str | None = None
+    whole: bool = False
 
 
 class ProseKind(StrEnum):

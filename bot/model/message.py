@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.model.chart import ChartSpec
 from bot.model.data import Table, VisualizationType
@@ -81,6 +82,19 @@ class Notice:
 
     text: str
     retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a message of ours is known by in Slack again: whose it is, never what it says.
+
+    Attributes:
+        turn: id of the turn that it was posted for.
+        part: whether it holds the answer, repeats the question, or tells something about it.
+    """
+
+    turn: str
+    part: Literal["answer", "question", "notice"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,12 +90,19 @@ _GONE = frozenset({
 _OK = 200
 _TOO_MANY = 429
 _SERVER_ERROR = 500
-#: How often a limited call is repeated before it counts as unanswered.
+#: How often a limited call is repeated before it counts as unanswered, and for how many seconds at most.
 TRIES = 10
+PATIENCE = 180.0
+#: Pauses before a call that changes nothing twice is made again when Slack does not answer.
+PAUSES = (0.5, 1.0)
 
 
-class NotConnected(SlackUnreachable):
-    """No connection was made, so the call was surely not carried out."""
+class NotCarriedOut(SlackUnreachable):
+    """The call was surely not carried out; it may be made again without a look."""
+
+
+class NotConnected(NotCarriedOut):
+    """No connection was made."""
 
 
 class Calls:
@@ -163,14 +170,37 @@ class Calls:
             raise SlackUnreachable(f"{method}: the answer is not one of Slack's") from error
 
 
-async def obeying(call: Callable[[], Awaitable[_T]], sleep: Sleep = asyncio.sleep) -> _T:
-    """The result of the call, which is made again whenever Slack says to wait; other errors are raised."""
+async def obeying(
+    call: Callable[[], Awaitable[_T]], sleep: Sleep = asyncio.sleep, *, patience: float = PATIENCE
+) -> _T:
+    """The result of the call, which is made again whenever Slack says to wait; other errors are raised.
+
+    Raises NotCarriedOut where Slack says so ten times in a row, or for more than ``patience`` seconds in all.
+    """
+    waited = 0.0
     for _ in range(TRIES):
         try:
             return await call()
         except SlackLimited as error:
+            waited += error.retry_after
+            if waited > patience:
+                raise NotCarriedOut(f"{error}, which is too long") from error
             await sleep(error.retry_after)
-    raise SlackUnreachable(f"limited {TRIES} times in a row")
+    raise NotCarriedOut(f"limited {TRIES} times in a row")
+
+
+async def repeating(
+    call: Callable[[], Awaitable[_T]], sleep: Sleep = asyncio.sleep, *, patience: float = PATIENCE
+) -> _T:
+    """As ``obeying``; what is not answered is called again a few times: for calls that do no harm twice."""
+    for pause in PAUSES:
+        try:
+            return await obeying(call, sleep, patience=patience)
+        except SlackUnreachable as error:
+            if isinstance(error, NotCarriedOut) and not isinstance(error, NotConnected):
+                raise
+            await sleep(pause)
+    return await obeying(call, sleep, patience=patience)
 
 
 def _refused(method: str, error: SlackApiError) -> SlackError:

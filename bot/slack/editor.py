@@ -181,6 +181,16 @@ class Editor:
         self._open: set[_Message] = set()
         self._stopped = False
 
+    @property
+    def load(self) -> int:
+        """How many messages are open for edits."""
+        return len(self._open)
+
+    def allow(self, per_minute: int) -> None:
+        """From now on so many edits a minute: others of the app edit in the workspace, too."""
+        self._pacer.allow(per_minute)
+        self._wake.set()
+
     def open(self, channel: str, ts: str, shown: Draft | None) -> Slot:
         """A slot for a message of ours; close it, unless it was finished.
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.core.render.ladder import Loss, loss
-from bot.errors import MessageGone, SlackError
-from bot.model import Draft
+from bot.errors import MessageGone, SlackError, SlackRefused, SlackUnreachable
+from bot.model import Draft, Mark
 from bot.slack.editor import Delivered, Editor, Slot
 from bot.slack.poster import Poster
 
@@ -28,6 +28,8 @@ _TICK = 10.0
 
 #: Called on the event loop, for the state of this moment; what it returns renders that, in a thread.
 Snapshot = Callable[[], Callable[[], Sequence[Draft]]]
+#: Called after each post with the ts of all messages so far, first to last.
+Noted = Callable[[tuple[str, ...]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,26 @@ class _Standing:
 class AnswerMessages:
     """One answer's messages in a thread, posted and edited as the answer grows.
 
+    Args:
+        noted: told of each post, so that it can be journaled; what it raises is logged and ends nothing.
+
     Attributes:
+        turn: id of the turn that what is posted is marked with, or empty.
         adopted: they were those of a finished answer.
     """
 
-    def __init__(self, poster: Poster, editor: Editor, *, channel: str, thread_ts: str) -> None:
+    def __init__(  # noqa: PLR0913  # keywords only; where they stand, and whose they are
+        self,
+        poster: Poster,
+        editor: Editor,
+        *,
+        channel: str,
+        thread_ts: str,
+        turn: str = "",
+        noted: Noted | None = None,
+    ) -> None:
+        self.turn = turn
+        self._noted = noted
         self._poster = poster
         self._editor = editor
         self._channel = channel
@@ -114,7 +131,44 @@ class AnswerMessages:
             self._standing[0].slot.put(first)
         else:
             await self._post(first)
-        self._pump = asyncio.create_task(self._run(), name="answer-messages")
+        self._start()
+
+    async def resume(self, first: Draft, known: Sequence[str], *, oldest: str) -> None:
+        """Takes over what stands there of this turn after a crash; posts ``first`` where nothing does.
+
+        A single message that nobody had noted yet shows ``first``, and any other what it showed, until there
+        is news. Nothing is deleted; ``finish`` drops what is too much. Raises SlackError.
+        """
+        await self.recall(known, oldest=oldest)
+        if not self._standing:
+            await self._post(first)
+        elif not known and len(self._standing) == 1:
+            self._standing[0].slot.put(first)
+        self._start()
+
+    async def recall(self, known: Sequence[str], *, oldest: str) -> None:
+        """Takes over the ``known`` messages, and those from the ts ``oldest`` on that have the turn's mark.
+
+        A crash may have come between a post and its note. Raises SlackUnreachable where none is known, and it
+        cannot be found out whether one stands there.
+        """
+        messages = sorted({*known, *await self._marked(known, oldest)}, key=float)
+        for ts in messages:
+            self._hold(ts, None)
+        if set(messages) != set(known):
+            await self._note()
+
+    async def _marked(self, known: Sequence[str], oldest: str) -> tuple[str, ...]:
+        if not self.turn:
+            return ()
+        mark = Mark(self.turn, "answer")
+        try:
+            return await self._poster.find(self._channel, self._thread_ts, mark, oldest=oldest)
+        except SlackError as error:
+            if not (known or isinstance(error, SlackRefused)):
+                raise
+            _log.warning("Turn %s: its messages could not be looked for: %s", self.turn, error)
+            return ()
 
     def adopt(self, existing: Sequence[str]) -> None:
         """Takes the messages of a finished answer over, to ``finish`` them in another form."""
@@ -178,6 +232,19 @@ class AnswerMessages:
             await unfinished[0].finish(draft)
             await self._drop(unfinished[1:])
 
+    async def cut_off(self, draft: Draft, known: Collection[str]) -> None:
+        """Shows the draft in the last of the ``known`` messages, or posts it; the known ones before it stay.
+
+        Whatever else stands there is deleted: nobody knows what it says. Raises SlackError.
+        """
+        await self._stop()
+        noted = [each for each in self._standing if each.ts in known] or self._standing[:1]
+        await self._drop([each for each in self._standing if each not in noted])
+        if noted:
+            await noted[-1].finish(draft)
+        else:
+            await self._post(draft)
+
     async def add(self, draft: Draft) -> None:
         """Posts a further message that stays as it is, after all others; raises SlackError."""
         await self._stop()
@@ -218,6 +285,9 @@ class AnswerMessages:
         for each in self._standing:
             each.slot.close()
 
+    def _start(self) -> None:
+        self._pump = asyncio.create_task(self._run(), name="answer-messages")
+
     async def _stop(self) -> None:
         """The pump is not cancelled: a post on its way must come back with its ts, or it would come twice."""
         self._closing.set()
@@ -249,9 +319,23 @@ class AnswerMessages:
             each.slot.put(draft)
 
     async def _post(self, draft: Draft, *, strict: bool = False) -> None:
-        posted = await self._poster.send(self._channel, draft, thread_ts=self._thread_ts, strict=strict)
+        mark = Mark(self.turn, "answer") if self.turn else None
+        posted = await self._poster.send(
+            self._channel, draft, thread_ts=self._thread_ts, strict=strict, mark=mark
+        )
+        if posted.ts in self.ts:  # taken for the one in doubt, by a button that names the turn
+            raise SlackUnreachable("it is not known whether a further message stands there")
         self._hold(posted.ts, posted.shown)
         self._standing[-1].asked, self._standing[-1].posted = draft, posted.shown
+        await self._note()
+
+    async def _note(self) -> None:
+        if self._noted is None:
+            return
+        try:
+            await self._noted(self.ts)
+        except Exception:  # noqa: BLE001 - the answer goes on; the mark tells of the message, too
+            _log.exception("A message of turn %s could not be noted", self.turn)
 
     def _hold(self, ts: str, shown: Draft | None) -> None:
         self._standing.append(_Standing(ts, self._editor.open(self._channel, ts, shown)))

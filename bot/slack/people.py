@@ -8,6 +8,7 @@ found is nobody of ours.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackRefused
 from bot.model import Person
-from bot.slack.calls import Calls, obeying
+from bot.slack.calls import Calls, Sleep, repeating
 from bot.slack.lookup import Lookup
 
 #: Seconds; Slack allows about 100 looks a minute.
@@ -40,9 +41,15 @@ class People:
     """
 
     def __init__(
-        self, client: AsyncWebClient, home: Home, *, clock: Callable[[], float] = time.monotonic
+        self,
+        client: AsyncWebClient,
+        home: Home,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._calls = Calls(client)
+        self._sleep = sleep
         self._home = home
         self._lookup: Lookup[Person] = Lookup(self._ask, fresh=_FRESH, clock=clock)
 
@@ -52,7 +59,7 @@ class People:
 
     async def _ask(self, user: str) -> Person:
         try:
-            answer = await obeying(lambda: self._calls.read("users.info", {"user": user}))
+            answer = await repeating(lambda: self._calls.read("users.info", {"user": user}), self._sleep)
         except SlackRefused as error:
             if error.code in _NOBODY:
                 return Person(user, outsider=True)

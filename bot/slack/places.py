@@ -7,6 +7,7 @@ mean colleagues of another workspace.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -14,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotInChannel, SlackUnreachable
 from bot.model import Place, PlaceKind
-from bot.slack.calls import Calls, obeying
+from bot.slack.calls import Calls, Sleep, repeating
 from bot.slack.lookup import Lookup
 from bot.slack.people import Home
 
@@ -40,9 +41,15 @@ class Places:
     """
 
     def __init__(
-        self, client: AsyncWebClient, home: Home, *, clock: Callable[[], float] = time.monotonic
+        self,
+        client: AsyncWebClient,
+        home: Home,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._calls = Calls(client)
+        self._sleep = sleep
         self._home = home
         self._lookup: Lookup[Place] = Lookup(self._ask, fresh=_FRESH, clock=clock)
 
@@ -61,7 +68,9 @@ class Places:
 
     async def _ask(self, channel: str) -> Place:
         try:
-            answer = await obeying(lambda: self._calls.read("conversations.info", {"channel": channel}))
+            answer = await repeating(
+                lambda: self._calls.read("conversations.info", {"channel": channel}), self._sleep
+            )
         except NotInChannel:
             return Place(channel, PlaceKind.UNKNOWN)
         raw = answer.get("channel")

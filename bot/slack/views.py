@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackRefused
 from bot.model import Block
-from bot.slack.calls import Calls, Sleep, obeying
+from bot.slack.calls import Calls, Sleep, obeying, repeating
 
 #: A trigger is good for three seconds and for one window.
 _OVER = frozenset({
@@ -52,8 +52,9 @@ class Views:
             TriggerOver: it was too long ago.
             SlackError: as every call.
         """
+        arguments = {"trigger_id": trigger_id, "view": dict(view)}
         try:
-            answer = await self._write("views.open", {"trigger_id": trigger_id, "view": dict(view)})
+            answer = await obeying(lambda: self._calls.write("views.open", arguments), self._sleep)
         except SlackRefused as error:
             if error.code in _OVER:
                 raise TriggerOver(error.method, error.code, error.details) from error
@@ -66,10 +67,7 @@ class Views:
         """Change what stands in a window; one that was closed or changed since is left alone."""
         arguments = {"view_id": opened.id, "hash": opened.hash, "view": dict(view)}
         try:
-            await self._write("views.update", arguments)
+            await repeating(lambda: self._calls.write("views.update", arguments), self._sleep)
         except SlackRefused as error:
             if error.code not in {"not_found", "hash_conflict"}:
                 raise
-
-    async def _write(self, method: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
-        return await obeying(lambda: self._calls.write(method, arguments), self._sleep)

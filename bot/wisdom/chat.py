@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from bot.core.graphql_ws import Next
 from bot.core.values import clean
-from bot.errors import PeerMisbehaved
 from bot.model import AnswerDiff
 from bot.wisdom import faults
 from bot.wisdom.wire import read_diff
@@ -59,8 +58,8 @@ def read(event: Next, *, domain: str, token: str = "") -> AnswerDiff | None:
         return None
     try:
         diff = read_diff(raw)
-    except RecursionError as error:
-        raise PeerMisbehaved("an event that is nested without end") from error
+    except RecursionError:  # nested without end
+        return None
     if not errors and not diff.errors:
         return diff
     told = (faults.discreet(text, (token,)) for text in diff.errors)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from bot.core import endings
+from bot.core.endings import Outcome
 from bot.core.values import clean
 from bot.errors import (
     AnswerFailed,
@@ -65,8 +67,11 @@ _SHORTEST = 4
 _LONGEST = 500
 _UNAUTHORIZED_CODES = frozenset({"UNAUTHENTICATED", "UNAUTHORIZED", "401"})
 _PERMISSION_CODES = frozenset({"FORBIDDEN", "403", "PERMISSION_DENIED", "ACCESS_DENIED"})
-_FORBIDDEN_CLOSES = frozenset({4401, 4403})
-_SERVER_CLOSES = frozenset({1011, 4500})
+_CONVERSATION = re.compile(
+    r"conversation\b.{0,120}\b(?:not found|unknown|not exist|no access|deleted)|"
+    r"(?:unknown|no such|not found|no access to)\b.{0,40}\bconversation",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def messages(errors: Errors) -> tuple[str, ...]:
@@ -117,6 +122,11 @@ def misfit(reasons: Iterable[str]) -> bool:
     return any(_SCHEMA.search(reason) for reason in reasons)
 
 
+def forgotten(reasons: Iterable[str]) -> bool:
+    """Whether the tenant does not know the conversation."""
+    return any(_CONVERSATION.search(reason) for reason in reasons)
+
+
 def from_errors(errors: Errors) -> TenantError:
     """GraphQL errors of a query as one error of ours; one that is not permitted has just failed."""
     errors = tuple(errors)
@@ -145,14 +155,20 @@ def from_refusal(errors: Errors) -> TenantError:
     return TenantUnreachable(f"connection refused: {reason}")
 
 
-def from_close(code: int, reason: str, *, retryable: bool) -> TenantError:
-    """A lost connection, by its close code."""
+def from_close(code: int, reason: str) -> TenantError:
+    """A lost connection, by its close code, as ``bot.core.endings`` has it."""
     text = f"connection closed with {code} {_text(reason)}".rstrip()
-    if code in _FORBIDDEN_CLOSES or unauthorized([{"message": reason}]):
+    if unauthorized([{"message": reason}]):
         return KeyRefused(text)
-    if retryable:
-        return TenantUnreachable(text)
-    return AnswerFailed(text) if code in _SERVER_CLOSES else PeerMisbehaved(text)
+    match endings.of_code(code):
+        case Outcome.RENEW:
+            return KeyRefused(text)
+        case Outcome.RECONNECT:
+            return TenantUnreachable(text)
+        case Outcome.FAILED:
+            return AnswerFailed(text)
+        case _:
+            return PeerMisbehaved(text)
 
 
 def code_of(error: Mapping[str, object]) -> str:

@@ -29,11 +29,21 @@ _FOREIGN: Mapping[type[Exception], type[TenantError]] = {
     httpx.HTTPError: TenantUnreachable,
     httpx.DecodingError: PeerMisbehaved,
     httpx.TooManyRedirects: PeerMisbehaved,
-    httpx.RemoteProtocolError: PeerMisbehaved,
+    httpx.RemoteProtocolError: TenantUnreachable,  # mostly: the server hung up instead of answering
     httpx.StreamError: PeerMisbehaved,
     httpx.CookieConflict: PeerMisbehaved,
 }
 
+
+_AWAY = frozenset({httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT})
+#: What can only happen before a request is sent.
+_BEFORE = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 
 #: Makes one error of ours of the tenant's.
 Fault = Callable[[faults.Errors], TenantError]
@@ -48,6 +58,16 @@ def own_errors() -> Iterator[None]:
         kind = next(_FOREIGN[base] for base in type(error).__mro__ if base in _FOREIGN)
         # Only the class is named: the text may hold the address, and with it whatever is in that.
         raise kind(f"HTTP: {type(error).__name__}") from error
+
+
+def unsent(error: TenantError) -> bool:
+    """Whether the request that failed so surely never went out."""
+    return isinstance(error.__cause__, _BEFORE)
+
+
+def unanswered(error: TenantError) -> bool:
+    """Whether the request went out, and the tenant may be at work on it still."""
+    return isinstance(error.__cause__, httpx.ReadTimeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,7 @@ class Http:
         self._url = url
         self._max_body = max_body
         self._client = httpx.AsyncClient(timeout=timeout)
+        self._closed = False
 
     async def run(
         self,
@@ -88,6 +109,8 @@ class Http:
         headers = {"Accept": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
+        if self._closed:  # httpx would raise an error that is none of its own
+            raise TenantUnreachable("the client is closed")
         body = {"query": document, "variables": variables, "operationName": operation}
         with own_errors():
             async with self._client.stream("POST", self._url, json=body, headers=headers) as response:
@@ -95,7 +118,8 @@ class Http:
         return _read(answer, lambda errors: fault(faults.hidden(errors, (token or "",))))
 
     async def close(self) -> None:
-        """Closes the pool of connections."""
+        """Closes the pool of connections; from now on nothing is asked."""
+        self._closed = True
         await self._client.aclose()
 
     async def _body(self, response: httpx.Response) -> bytes:
@@ -114,6 +138,9 @@ def _read(answer: _Answer, fault: Fault) -> Mapping[str, object]:
     # Common servers answer 400 to a document that does not fit, and 500 to a failed resolver, with errors.
     errors = _errors(result)
     error = fault(errors) if errors else None
+    # What stands in front of a tenant that is away may say so as a GraphQL error.
+    if answer.status in _AWAY and type(error) in {AnswerFailed, type(None)}:
+        raise TenantUnreachable(f"HTTP {answer.status}")
     # A gateway says 403 of a token, too; where the tenant itself speaks of a permission, it is none.
     if answer.status == httpx.codes.FORBIDDEN and not _tells(error, errors):
         raise KeyRefused(f"HTTP {answer.status}")

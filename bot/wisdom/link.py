@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, NegotiationEr
 from websockets.typing import Subprotocol as Offer
 
 from bot.core.graphql_ws import (
+    Acknowledged,
     Client,
     Close,
     Completed,
@@ -29,7 +31,7 @@ from bot.core.graphql_ws import (
     Subprotocol,
     Timing,
 )
-from bot.errors import AnswerTooLarge, KeyRefused, PeerMisbehaved, TenantUnreachable
+from bot.errors import AnswerTooLarge, KeyRefused, PeerMisbehaved, TenantError, TenantUnreachable
 from bot.wisdom import faults
 
 _PING_UNANSWERED = 1011  # what the library closes with when its own ping got no answer
@@ -96,15 +98,21 @@ def _offers(options: LinkOptions) -> Sequence[Offer]:
     return [Offer(options.subprotocol)]
 
 
+class Crowded(TenantUnreachable):
+    """The connection is over: a frame was too long, and whose it was among several is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class _TooLarge:
     """What a subscription sent exceeds a limit.
 
     Attributes:
         limit: in bytes.
+        whose: how many subscriptions it may have been sent to.
     """
 
     limit: int
+    whose: int = 1
 
 
 @dataclass(slots=True)
@@ -115,17 +123,87 @@ class _Inbox:
     heard: int = 0
 
 
+class Subscription:
+    """One running subscription of a link; ``Link.subscription`` makes and ends it.
+
+    Attributes:
+        quiet: at its end the tenant is not told to stop.
+    """
+
+    def __init__(self, ident: str, inbox: _Inbox, link: Link) -> None:
+        self.quiet = False
+        self._ident = ident
+        self._inbox = inbox
+        self._link = link
+        self._over = False
+
+    async def started(self) -> bool:
+        """Waits until the server has greeted us and was sent the subscription; False if it never will be."""
+        return await self._link.flushed()
+
+    async def receive(self) -> Next | None:
+        """The next event; None when the server has completed the subscription. Waiting may be broken off.
+
+        A failed subscription gives its errors as a last ``Next`` without data. Nothing waits for a slow
+        reader: what arrives is kept until it is asked for, up to ``max_answer``. Raises KeyRefused,
+        TenantUnreachable, PeerMisbehaved or AnswerFailed when the connection ends, and AnswerTooLarge when
+        there is too much. One frame that is too long ends the connection: where others share it, Crowded.
+        """
+        if self._over:
+            return None
+        event = await self._inbox.queue.get()
+        if isinstance(event, Next):
+            return event
+        self._over = True
+        if isinstance(event, Failed):
+            return Next(self._ident, None, event.errors)
+        if (error := _error(event, self._link.token)) is not None:
+            raise error
+        return None
+
+    def discard(self) -> bool:
+        """Forgets the results that have come and were not read; whether something else is left to read."""
+        waiting = self._inbox.queue
+        events = [waiting.get_nowait() for _ in range(waiting.qsize())]
+        kept = [event for event in events if not isinstance(event, Next) or event.errors]
+        for event in kept:
+            waiting.put_nowait(event)
+        return bool(kept)
+
+
+def _error(event: Event | _TooLarge, token: str) -> TenantError | None:
+    """What an event that ends a subscription is for its reader; None if that is no error."""
+    match event:
+        case Refused(errors=errors):
+            return faults.from_refusal(faults.hidden(errors, (token,)))
+        case Lost(code, reason):
+            return faults.from_close(code, faults.discreet(reason, (token,)))
+        case _TooLarge(limit, whose):
+            mib = limit / _MIB
+            return AnswerTooLarge(mib) if whose == 1 else Crowded(f"a frame of more than {mib:g} MiB")
+        case _:
+            return None
+
+
 class Link:
     """An open connection, made with ``token``; must be created in a running loop.
 
     Args:
         ended: called once when the connection is over and its tasks are done.
+        shared: whether more than one subscription may use it.
     """
 
     def __init__(
-        self, connection: ClientConnection, *, token: str, options: LinkOptions, ended: Callable[[Link], None]
+        self,
+        connection: ClientConnection,
+        *,
+        token: str,
+        options: LinkOptions,
+        ended: Callable[[Link], None],
+        shared: bool = True,
     ) -> None:
         self.token = token
+        self.shared = shared
         self._connection = connection
         self._options = options
         self._loop = asyncio.get_running_loop()
@@ -136,7 +214,8 @@ class Link:
             timing=options.timing,
         )
         self._inboxes: dict[str, _Inbox] = {}
-        self._outbox: asyncio.Queue[str | Close | None] = asyncio.Queue()
+        self._outbox: asyncio.Queue[str | Close | asyncio.Future[bool] | None] = asyncio.Queue()
+        self._greeted = asyncio.Event()
         self._push()
         self._leaving = self._loop.call_later(options.idle, self._leave)
         self._task = asyncio.create_task(self._run(), name="wisdom link")
@@ -152,41 +231,32 @@ class Link:
         """Whether subscriptions can still be started."""
         return self._machine.state is not State.CLOSED
 
-    async def events(self, payload: Mapping[str, object]) -> AsyncGenerator[Next, None]:
-        """Runs one subscription; ends when the server completes it, and stops it when it is closed earlier.
-
-        A failed one yields its errors as a last ``Next`` without data. Nothing waits for a slow reader: what
-        arrives is kept until it is asked for, up to ``max_answer``. Raises KeyRefused, TenantUnreachable,
-        PeerMisbehaved or AnswerFailed when the connection ends, and AnswerTooLarge when there is too much;
-        one frame that is too long ends the connection, and so every subscription on it.
-        """
+    @asynccontextmanager
+    async def subscription(self, payload: Mapping[str, object]) -> AsyncIterator[Subscription]:
+        """Runs one subscription while the block runs; stops it then, unless it has ended or is quiet."""
         ident = self._machine.subscribe(payload)
         inbox = self._inboxes[ident] = _Inbox()
         self._leaving.cancel()
         self._push()
+        subscription = Subscription(ident, inbox, self)
         try:
-            while True:
-                match await inbox.queue.get():
-                    case Next() as event:
-                        yield event
-                    case Failed(errors=errors):
-                        yield Next(ident, None, errors)
-                        return
-                    case Refused(errors=errors):
-                        raise faults.from_refusal(faults.hidden(errors, (self.token,)))
-                    case Lost(code, reason, retryable):
-                        words = faults.discreet(reason, (self.token,))
-                        raise faults.from_close(code, words, retryable=retryable)
-                    case _TooLarge(limit):
-                        raise AnswerTooLarge(limit / _MIB)
-                    case _:
-                        return
+            yield subscription
         finally:
             del self._inboxes[ident]
-            self._machine.stop(ident)
+            self._machine.stop(ident, silently=subscription.quiet)
             self._push()
             if not self._inboxes and self.usable:
-                self._leaving = self._loop.call_later(self._options.idle, self._leave)
+                idle = self._options.idle if self.shared else 0.0
+                self._leaving = self._loop.call_later(idle, self._leave)
+
+    async def flushed(self) -> bool:
+        """Waits until the server has greeted us and everything so far is written; False if it is over."""
+        await self._greeted.wait()
+        if not self.usable:
+            return False
+        written: asyncio.Future[bool] = self._loop.create_future()
+        self._outbox.put_nowait(written)
+        return await written
 
     async def close(self) -> None:
         """Leaves, and returns when everything is done; subscriptions still running end as lost."""
@@ -205,6 +275,8 @@ class Link:
         """Hands on what the machine has to say, to both sides; the frame that it read has ``size`` bytes."""
         for event in self._machine.events():
             match event:
+                case Acknowledged():
+                    self._greeted.set()
                 case Next():
                     self._take(event, size)
                 case Failed() | Completed():
@@ -239,6 +311,10 @@ class Link:
             writer.cancel()
             await asyncio.wait({writer})
             await self._connection.close()
+            self._greeted.set()
+            while not self._outbox.empty():
+                if isinstance(left := self._outbox.get_nowait(), asyncio.Future):
+                    _tell(left, written=False)
             self._tell_all(Lost(_NOTHING_HEARD, "closed", retryable=True))
 
     async def _read(self) -> None:
@@ -251,7 +327,7 @@ class Link:
                 self._push()
             except ConnectionClosed as closed:
                 if _exceeded(closed):
-                    self._tell_all(_TooLarge(self._options.max_frame))
+                    self._tell_all(_TooLarge(self._options.max_frame, len(self._inboxes)))
                 self._machine.receive_closed(*_closing(closed))
                 self._push()
             else:
@@ -261,12 +337,20 @@ class Link:
     async def _write(self) -> None:
         try:
             while (frame := await self._outbox.get()) is not None:
-                if isinstance(frame, Close):
+                if isinstance(frame, asyncio.Future):
+                    _tell(frame, written=True)
+                elif isinstance(frame, Close):
                     await self._connection.close(frame.code, frame.reason)
                 else:
                     await self._connection.send(frame)
         except ConnectionClosed:
             return  # the reader hears of it, too
+
+
+def _tell(waiting: asyncio.Future[bool], *, written: bool) -> None:
+    """Tells who waits, if they still do."""
+    if not waiting.done():
+        waiting.set_result(written)
 
 
 def _exceeded(closed: ConnectionClosed) -> bool:

@@ -6,13 +6,13 @@ old one carries its subscriptions to their end and then closes, as every unused 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
-from bot.core.graphql_ws import Next
+from bot.errors import TenantUnreachable
 from bot.wisdom.contact import FirstContact
 from bot.wisdom.flight import SingleFlight
-from bot.wisdom.link import Link, LinkOptions, dial
+from bot.wisdom.link import Link, LinkOptions, Subscription, dial
 
 
 class Socket:
@@ -24,16 +24,32 @@ class Socket:
         self._contact = contact
         self._links: set[Link] = set()
         self._dialling: dict[str, SingleFlight[Link]] = {}
+        self._left: set[str] = set()
+        self._closed = False
 
-    async def subscribe(self, payload: Mapping[str, object], *, token: str) -> AsyncGenerator[Next, None]:
-        """Runs one subscription to its end, or until this generator is closed; see ``Link.events``."""
-        link = await self._link(token)
-        async with aclosing(link.events(payload)) as events:
-            async for event in events:
-                yield event
+    @asynccontextmanager
+    async def subscription(
+        self, payload: Mapping[str, object], *, token: str, key: str = "", alone: bool = False
+    ) -> AsyncIterator[Subscription]:
+        """Runs one subscription while the block runs; ``alone`` over a connection that nobody shares.
+
+        ``key`` names it to ``leave_running``. Raises KeyRefused, TenantUnreachable or PeerMisbehaved where
+        there is no connection to be had.
+        """
+        link = await (self._open(token, shared=False) if alone else self._link(token))
+        async with link.subscription(payload) as subscription:
+            try:
+                yield subscription
+            finally:
+                subscription.quiet = key in self._left
+
+    def leave_running(self, key: str) -> None:
+        """From now on the subscription is left without telling the tenant to stop it."""
+        self._left.add(key)
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Closes every connection; from now on there is none to be had."""
+        self._closed = True
         while self._links:
             link = next(iter(self._links))
             await link.close()
@@ -48,11 +64,15 @@ class Socket:
                 self._dialling.pop(token, None)
 
     def _usable(self, token: str) -> Link | None:
-        return next((link for link in self._links if link.token == token and link.usable), None)
+        fit = (link for link in self._links if link.token == token and link.usable and link.shared)
+        return next(fit, None)
 
-    async def _open(self, token: str) -> Link:
+    async def _open(self, token: str, *, shared: bool = True) -> Link:
         connection = await dial(self._url, token, self._options)
-        link = Link(connection, token=token, options=self._options, ended=self._links.discard)
+        if self._closed:
+            await connection.close()
+            raise TenantUnreachable("the client is closed")
+        link = Link(connection, token=token, options=self._options, ended=self._links.discard, shared=shared)
         self._links.add(link)
         chosen = connection.subprotocol or f"none chosen, so {link.subprotocol}"
         self._contact.note("subprotocol", chosen)

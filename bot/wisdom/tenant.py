@@ -13,36 +13,32 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from bot.core.graphql_ws import Next
 from bot.errors import (
     AnswerFailed,
     ConfigurationError,
     DomainUnknown,
     KeyRefused,
-    TenantError,
-    TenantSilent,
-    TenantUnreachable,
 )
-from bot.model import SERVICE, AnswerDiff, Domain, Identity, Rights
-from bot.wisdom import chat, documents, faults, settled
+from bot.model import SERVICE, AnswerDiff, Bookmark, Domain, Identity, Rights
+from bot.wisdom import documents, settled
+from bot.wisdom.asking import Asking, Tools
 from bot.wisdom.chat import ChatRequest
 from bot.wisdom.contact import FirstContact
 from bot.wisdom.descope import Descope, Project
+from bot.wisdom.flows.listening import Means, Noted
 from bot.wisdom.http import Http
 from bot.wisdom.impersonation import Impersonation
 from bot.wisdom.link import LinkOptions
 from bot.wisdom.rights import RightsOf, SqlMode
-from bot.wisdom.selection import Mode, Selection
+from bot.wisdom.selection import FlowMode, Mode, Selection
 from bot.wisdom.service import Bearer, Exchange
 from bot.wisdom.signin import SignIn
 from bot.wisdom.socket import Socket
 from bot.wisdom.standing import Standing
 from bot.wisdom.tokens import Tokens, TokenSource
 
-#: Ways in which a key may be refused although it could sign in.
-_QUERIES, _QUESTIONS = "queries", "questions"
-_RETRIES = 3
-_FIRST_DELAY = 0.1
+#: Way in which a key may be refused although it could sign in.
+_QUERIES = "queries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,11 @@ class TenantOptions:
         max_answer: the most that all frames of one answer may hold together, in bytes.
         silence: how long a running answer may say nothing, in seconds.
         linger: how long to wait for more after the last diff, where the tenant does not end the subscription.
+        rest: after a lost connection, how long an answer must stay the same at the tenant to be taken for
+            complete where nothing says so, in seconds.
         idle: how long an unused WebSocket stays open, in seconds.
+        flow: how questions are asked: by the subscription ``chat``, or in a ``conversation``; ``auto`` takes
+            the second where the tenant has it.
         tools: names for ``toolSelection``, in the tenant's spelling; empty leaves the choice to it.
     """
 
@@ -76,21 +76,12 @@ class TenantOptions:
     max_answer: int = 64 * 2**20
     silence: float = 90.0
     linger: float = 2.0
+    rest: float = 10.0
     idle: float = 60.0
     subprotocol: Literal["auto", "graphql-transport-ws", "graphql-ws"] = "auto"
     selection: Mode = "auto"
+    flow: FlowMode = "auto"
     tools: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Course:
-    """How the asking of one question has gone so far."""
-
-    token: str = ""
-    document: str = ""
-    started: bool = False
-    renewed: bool = False
-    losses: int = 0
 
 
 class Tenant:
@@ -103,6 +94,7 @@ class Tenant:
         clock: seconds since the epoch, for the life of tokens.
         sleep: waits between attempts.
         jitter: a random number from 0 to 1.
+        now: seconds of a monotonic clock, for how long nothing was heard.
 
     Raises:
         ConfigurationError: it is to sign in by Descope, and cannot.
@@ -115,10 +107,9 @@ class Tenant:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._options = options
-        self._sleep = sleep
-        self._jitter = jitter
         contact = FirstContact()
         self._standing = Standing()
         url = endpoint(options.url)
@@ -127,45 +118,46 @@ class Tenant:
         service = self._service(clock, contact)
         self._tokens = Tokens(SignIn(service, people, standing=self._standing), clock=clock)
         self._rights = RightsOf(options.sql, clock=clock, contact=contact)
-        self._selection = Selection(options.selection, contact=contact)
-        link = LinkOptions(
-            subprotocol=options.subprotocol,
-            max_frame=options.max_frame,
-            max_answer=options.max_answer,
-            idle=options.idle,
+        self._selection = Selection(options.selection, contact=contact, flow=options.flow)
+        self._socket = Socket(options.ws_url or socket_url(url), _link_options(options), contact=contact)
+        means = Means(self._http, self._socket, now, sleep, options.silence, options.linger, options.rest)
+        self._asking = Asking(
+            Tools(means, self._tokens, self._selection, self._standing, self._chat_document, jitter)
         )
-        self._socket = Socket(options.ws_url or socket_url(url), link, contact=contact)
 
-    async def ask(
-        self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
+    async def ask(  # noqa: PLR0913 - one question, and where it stands
+        self,
+        text: str,
+        *,
+        identity: Identity,
+        domain: str,
+        conversation: str | None,
+        key: str,
+        resume: Bookmark | None = None,
+        noted: Noted | None = None,
     ) -> AsyncGenerator[AnswerDiff, None]:
         """Asks; yields the answer's diffs as they arrive, and ends with the answer.
 
-        Until the first diff, a lost connection, a refused token and a refused document are each made good
-        without a word, under the same idempotency key. Closing the generator ends the subscription.
+        A lost connection, a refused token and a refused document are each made good without a word, and the
+        tenant is asked once. After a loss diffs may come again, and whole bodies may come that take the
+        place of what came before. Closing the generator ends the subscription.
 
-        Raises TenantUnreachable (also when the connection is lost later), KeyRefused, PersonRefused,
-        DomainUnknown, AnswerFailed, AnswerTooLarge, TenantSilent, PeerMisbehaved. ``errorStrings`` are not
-        raised: they are in the diffs.
+        ``noted`` is told where the question stands, right before it goes out and whenever that changes; what
+        it raises does not stop the asking. Another process can go on with the question: with the same
+        arguments (``key`` among them), and what was noted last as ``resume``. Then it is asked only if the
+        tenant does not have it, and an answer that is over is given whole.
+
+        Raises TenantUnreachable (the connection could not be made again for as long as silence is borne),
+        KeyRefused, PersonRefused, DomainUnknown, AnswerFailed, AnswerTooLarge, TenantSilent, PeerMisbehaved.
+        ``errorStrings`` are not raised: they are in the diffs.
         """
         if not domain:
             raise DomainUnknown
         request = ChatRequest(text, domain, conversation, key, self._options.tools)
-        course = _Course()
-        while True:
-            try:
-                async with aclosing(self._attempt(request, identity, course)) as diffs:
-                    async for diff in diffs:
-                        course.started = True
-                        if not identity.email:
-                            self._standing.taken(_QUESTIONS)
-                        yield diff
-            except TenantError as error:
-                await self._recover(error, course, identity)
-            else:
-                break
-        if not course.started:
-            raise AnswerFailed("the subscription ended without an answer")
+        asked = self._asking.ask(request, identity, resume=resume, noted=noted)
+        async with aclosing(asked) as diffs:
+            async for diff in diffs:
+                yield diff
 
     async def admit(self, identity: Identity) -> None:
         """Returns when the tenant lets this identity in: it has a token, and its roles were looked at.
@@ -214,8 +206,16 @@ class Tenant:
             raise
         self._standing.taken(_QUERIES)
 
+    def leave_running(self, key: str) -> None:
+        """From now on, closing the generator of this question leaves the tenant at work on it, for others.
+
+        A tenant may take the end of a subscription of ``chat`` for the wish to stop it.
+        """
+        self._socket.leave_running(key)
+
     async def close(self) -> None:
         """Closes all connections; running answers end as lost."""
+        self._asking.close()
         await self._socket.close()
         await self._http.close()
 
@@ -254,72 +254,6 @@ class Tenant:
 
         return await self._selection.document(introspect)
 
-    async def _attempt(
-        self, request: ChatRequest, identity: Identity, course: _Course
-    ) -> AsyncGenerator[AnswerDiff, None]:
-        course.token = course.document = ""  # what fails before they are there, they are not to blame for
-        course.token = token = await self._tokens.token(identity)
-        course.document = await self._chat_document(token)
-        payload = chat.payload(request, document=course.document, token=token)
-        ended = False
-        async with aclosing(self._socket.subscribe(payload, token=token)) as events:
-            while (event := await self._next(events, ended=ended)) is not None:
-                diff = chat.read(event, domain=request.domain, token=token)
-                if diff is not None:
-                    ended = not diff.in_progress
-                    yield diff
-
-    async def _next(self, events: AsyncGenerator[Next, None], *, ended: bool) -> Next | None:
-        """The next event; None when there is none, or none more is needed."""
-        try:
-            async with asyncio.timeout(self._options.linger if ended else self._options.silence):
-                return await anext(events, None)
-        except TimeoutError:
-            if ended:
-                return None
-            raise TenantSilent(self._options.silence) from None
-        except TenantError:
-            if ended:
-                return None
-            raise
-
-    async def _recover(self, error: TenantError, course: _Course, identity: Identity) -> None:
-        """Makes ready for another attempt, or raises the error."""
-        if isinstance(error, KeyRefused) and course.token:
-            await self._renew(error, course, identity)
-        elif course.started:
-            raise error
-        elif isinstance(error, TenantUnreachable) and course.losses < _RETRIES:
-            await self._sleep(_FIRST_DELAY * 2**course.losses * (0.5 + self._jitter()))
-            course.losses += 1
-        elif not self._can_ask_for_less(error, course.document):
-            raise error
-
-    async def _renew(self, error: KeyRefused, course: _Course, identity: Identity) -> None:
-        """The token was refused: once, before the first diff, a new one may heal that.
-
-        Later, a new one tells at least whether this is the end of a token, of an account or of the key.
-        """
-        self._tokens.invalidate(course.token)
-        if course.started:
-            fresh = await self._tokens.token(identity)
-            if fresh == course.token:
-                raise error
-            raise TenantUnreachable("the token ended in the middle of the answer") from error
-        if course.renewed:
-            if not identity.email:  # of a person, it says nothing about the key
-                self._standing.refused(_QUESTIONS, str(error))
-            raise error
-        course.renewed = True
-
-    def _can_ask_for_less(self, error: TenantError, document: str) -> bool:
-        return (
-            bool(document)
-            and isinstance(error, AnswerFailed)
-            and faults.misfit(error.reasons)
-            and self._selection.refused(document)
-        )
-
 
 def endpoint(url: str) -> str:
     """The GraphQL endpoint of an address one logs in at."""
@@ -331,3 +265,12 @@ def socket_url(url: str) -> str:
     """The WebSocket address of a GraphQL endpoint: same host, same path."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(scheme="ws" if parts.scheme == "http" else "wss"))
+
+
+def _link_options(options: TenantOptions) -> LinkOptions:
+    return LinkOptions(
+        subprotocol=options.subprotocol,
+        max_frame=options.max_frame,
+        max_answer=options.max_answer,
+        idle=options.idle,
+    )

@@ -1,12 +1,14 @@
-"""``ChatMessageDiff`` as JSON → ``AnswerDiff``: lenient, because the published schema is a lower bound.
+"""``ChatMessageDiff`` and ``ChatMessage`` as JSON → ``AnswerDiff``.
 
-Fields of other types than expected count as missing; unknown ones are ignored. GraphQL sends every selected
-field, null where it is not set, so nulls say nothing and are left out.
+It is lenient, because the published schema is a lower bound. Fields of other types than expected count as
+missing; unknown ones are ignored. GraphQL sends every selected field, null where it is not set, so nulls say
+nothing and are left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeGuard
 
 from bot.core.values import clean
@@ -36,6 +38,19 @@ def read_diff(raw: Mapping[str, object]) -> AnswerDiff:
         domain_id=_text(raw.get("domainId")),
         data_refreshed_at=_text(raw.get("dataRefreshedAt")),
     )
+
+
+def read_message(raw: Mapping[str, object], *, conversation: str = "") -> AnswerDiff:
+    """A ``ChatMessage``: its whole body, as the last diff of an answer."""
+    whole = {
+        **raw,
+        "bodyDiff": raw.get("body"),
+        "conversationId": conversation or raw.get("conversationId"),
+        "messageId": raw.get("messageId") or raw.get("id"),
+        "diffIndex": None,
+        "inProgress": False,
+    }
+    return replace(read_diff(whole), whole=True)
 
 
 def _ops(raw: object) -> Iterator[Op]:

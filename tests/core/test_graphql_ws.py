@@ -134,6 +134,17 @@ def test_stopping_silences_a_subscription(chosen: str, kind: str) -> None:
     assert peer.says({"id": other, "type": "complete"}) == [Completed(other)]
 
 
+@BOTH
+def test_a_subscription_may_be_left_silently(chosen: str) -> None:
+    """The server goes on, and what it still sends is ignored."""
+    peer = Peer(chosen)
+    left = peer.client.subscribe({})
+    peer.sent()
+    peer.client.stop(left, silently=True)
+    assert peer.sent() == []
+    assert peer.says({"id": left, "type": "next", "payload": {"data": {}}}) == []
+
+
 def test_stopping_before_the_ack_sends_nothing() -> None:
     """A subscription that was never sent needs no farewell."""
     peer = Peer(acknowledged=False)
@@ -235,7 +246,7 @@ def test_a_refused_connection_is_told_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [1000, 1001, 1005, 1006, 1012, 1013, 1014, 3000, 4403, 4408, 4499, 4504, 4999]
+    "code", [1000, 1001, 1005, 1006, 1012, 1013, 1014, 3000, 4401, 4403, 4408, 4499, 4504, 4999]
 )
 def test_codes_worth_another_connection(code: int) -> None:
     """Passing troubles, and those that a new token may heal, are worth another try."""
@@ -243,7 +254,7 @@ def test_codes_worth_another_connection(code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [1002, 1003, 1007, 1008, 1009, 1011, 4004, 4005, 4400, 4401, 4406, 4409, 4429, 4500]
+    "code", [1002, 1003, 1007, 1008, 1009, 1011, 4004, 4005, 4400, 4406, 4409, 4429, 4500]
 )
 def test_codes_that_another_connection_would_meet_again(code: int) -> None:
     """Disagreements about the protocol are not repeated."""
@@ -257,22 +268,26 @@ def test_codes_that_another_connection_would_meet_again(code: int) -> None:
     ["", "{", "[]", "1", "null", '"x"', "{}", '{"type":1}', '{"type":"x"}', "[" * 100_000, "9" * 5000],
 )
 @BOTH
-def test_junk_ends_the_connection_with_4004(chosen: str, frame: str) -> None:
-    """What is no message is an event, never an exception."""
+def test_junk_ends_nothing(chosen: str, frame: str) -> None:
+    """What is no message is passed over; the subscription beside it goes on."""
     peer = Peer(chosen)
-    (event,) = peer.says(frame)
-    assert isinstance(event, Lost)
-    assert (event.code, event.retryable) == (4004, False)
-    assert [type(sent) for sent in peer.sent()] == [Close]
-    assert peer.says({"type": "ping"}) == []
+    ident = peer.client.subscribe({})
+    peer.sent()
+    assert peer.says(frame) == []
     assert peer.sent() == []
+    kind = "data" if chosen == LEGACY else "next"
+    assert peer.says({"id": ident, "type": kind, "payload": {"data": {"x": 1}}}) == [
+        Next(ident, {"x": 1}, ())
+    ]
 
 
 def test_bytes_that_are_not_utf_8_are_junk() -> None:
     """A binary frame is read as JSON if it is that, and is junk otherwise."""
     peer = Peer()
     peer.client.receive_text(b"\xff\xfe{", now=1.0)
-    assert [type(event) for event in peer.client.events()] == [Lost]
+    assert peer.client.events() == []
+    peer.client.receive_text(b'{"type": "ping"}', now=1.0)
+    assert peer.sent() == [{"type": "pong"}]
 
 
 def test_leaving_says_goodbye_once() -> None:

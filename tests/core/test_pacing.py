@@ -125,6 +125,80 @@ def test_calls_spread_between_their_ends_also_keep_the_budget(steps: list[tuple[
     assert most_in_a_window(mixed, latest=False) <= 3
 
 
+@given(steps=STEPS, allowances=st.lists(st.integers(0, 12), min_size=1, max_size=20))
+def test_what_is_allowed_holds_from_then_on(
+    steps: list[tuple[float, int, str]], allowances: list[int]
+) -> None:
+    """Whatever was allowed before: nothing goes out that would be too much in the minute before it."""
+    driver = Driver(12)
+    for at, (seconds, id_, kind) in enumerate(steps):
+        allowed = allowances[at % len(allowances)]
+        driver.pacer.allow(allowed)
+        driver.now += seconds
+        driver.step(id_, kind)
+        before = len(driver.sent)
+        driver.send_all()
+        in_window = sum(end + WINDOW > driver.now for _, end in driver.calls) + len(driver.in_flight)
+        assert len(driver.sent) == before or in_window <= max(1, allowed)
+
+
+@given(steps=STEPS, allowances=st.lists(st.integers(0, 12), min_size=1, max_size=20))
+def test_every_final_goes_whatever_is_allowed(
+    steps: list[tuple[float, int, str]], allowances: list[int]
+) -> None:
+    """With the least allowance it takes its time."""
+    driver = Driver(12)
+    for at, (seconds, id_, kind) in enumerate(steps):
+        driver.pacer.allow(allowances[at % len(allowances)])
+        driver.now += seconds
+        driver.step(id_, kind)
+        driver.send_all()
+    driver.run_dry(20 * WINDOW)
+    assert not driver.finals
+
+
+def all_at_once(driver: Driver, ids: range) -> int:
+    """So many of these answers end now; Slack answers at once."""
+    before = len(driver.sent)
+    for id_ in ids:
+        driver.step(id_, "open")
+        driver.step(id_, "final")
+    driver.send_all()
+    for id_ in tuple(driver.in_flight):
+        driver.answer(id_)
+    return len(driver.sent) - before
+
+
+def test_a_smaller_allowance_holds_at_once() -> None:
+    """What went out before counts, so nothing goes until there is room."""
+    driver = Driver(20)
+    assert all_at_once(driver, range(15)) == 15
+    driver.pacer.allow(10)
+    assert all_at_once(driver, range(15, 30)) == 0
+    driver.now += WINDOW - 1
+    assert all_at_once(driver, range(0)) == 0
+    driver.now += 1
+    assert all_at_once(driver, range(0)) == 10
+
+
+@pytest.mark.parametrize("allowed", [-1, 0, 1])
+def test_the_least_allowance_is_one(allowed: int) -> None:
+    """Nobody is left without an end."""
+    driver = Driver(10)
+    driver.pacer.allow(allowed)
+    assert all_at_once(driver, range(3)) == 1
+    driver.run_dry(2 * WINDOW)
+    assert not driver.finals
+
+
+def test_a_larger_allowance_holds_at_once() -> None:
+    """Another process has left: its part is used without delay."""
+    driver = Driver(10)
+    assert all_at_once(driver, range(30)) == 10
+    driver.pacer.allow(25)
+    assert all_at_once(driver, range(0)) == 15
+
+
 def test_lone_answer_feels_live_and_then_slows() -> None:
     """A lone message is edited about every second at first, then every three."""
     driver = Driver()

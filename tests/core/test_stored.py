@@ -7,8 +7,16 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.stored import Reader, question_from, question_to, visualization_from, visualization_to
-from bot.model import DisplayFormat, Question, RawCell, Visualization, VisualizationType
+from bot.core.stored import (
+    Reader,
+    bookmark_from,
+    bookmark_to,
+    question_from,
+    question_to,
+    visualization_from,
+    visualization_to,
+)
+from bot.model import Bookmark, DisplayFormat, Question, RawCell, Visualization, VisualizationType
 from tests.core.stored_values import questions, rows, visualizations
 
 
@@ -23,6 +31,27 @@ def test_what_is_written_is_read_back(visualization: Visualization) -> None:
 def test_a_question_is_read_back(question: Question) -> None:
     """With where it was asked and which data it is about."""
     assert question_from(Reader(json.loads(json.dumps(question_to(question))))) == question
+
+
+BOOKMARKS = st.builds(
+    Bookmark,
+    flow=st.sampled_from(["chat", "conversation"]),
+    conversation=st.text(max_size=4),
+    before=st.frozensets(st.text(max_size=4), max_size=4),
+    answer=st.text(max_size=4),
+)
+
+
+@given(BOOKMARKS)
+def test_a_bookmark_is_read_back(bookmark: Bookmark) -> None:
+    """Another process knows as much as the one that wrote it."""
+    assert bookmark_from(Reader(json.loads(json.dumps(bookmark_to(bookmark))))) == bookmark
+
+
+def test_what_is_no_bookmark_is_none() -> None:
+    """Nothing, junk, and the bookmark of a flow that is not known yet."""
+    for value in (None, 7, {}, {"flow": 7}, {"flow": "mcp", "conversation": "c1"}):
+        assert bookmark_from(Reader(value)) is None
 
 
 def test_a_question_of_an_earlier_version_was_asked_where_it_is_answered() -> None:

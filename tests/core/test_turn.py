@@ -462,3 +462,29 @@ def test_asking_again_costs_nothing() -> None:
     turn = Turn()
     answered([diff(*[insert(chart(f"v{number}")) for number in range(100)])], turn)
     assert _lines_run(turn.answer) < 5
+
+
+def test_a_whole_body_takes_the_place_of_what_came() -> None:
+    """Whatever was assembled, nothing of it is left, nor a doubt about it; so it is again after the end."""
+    turn = Turn()
+    for index, text in ((0, "Hel"), (1, "lo wor"), (5, "???")):
+        turn.receive_diff(AnswerDiff("c", "m", ({"insert": text},), index, in_progress=True))
+    turn.receive_diff(AnswerDiff("c", "m", ({"insert": "Good morning"},), None, in_progress=True, whole=True))
+    assert turn.answer().parts == (Prose("Good morning"),)
+    turn.receive_diff(AnswerDiff("c", "m", (), None, in_progress=False))
+    turn.receive_diff(AnswerDiff("c", "m", ({"insert": "late"},), 7, in_progress=True))
+    turn.receive_diff(
+        AnswerDiff("c", "m", ({"insert": "Good evening"},), None, in_progress=False, whole=True)
+    )
+    answer = turn.answer()
+    assert (answer.parts, answer.doubt, answer.in_progress) == ((Prose("Good evening"),), False, False)
+
+
+def test_a_whole_body_replaces_its_own_message_only() -> None:
+    """What another message of the turn says stays."""
+    turn = Turn()
+    turn.receive_diff(AnswerDiff("c", "m1", ({"insert": "First."},), 0, in_progress=True))
+    turn.receive_diff(AnswerDiff("c", "m2", ({"insert": "Sec"},), 0, in_progress=True))
+    turn.receive_diff(AnswerDiff("c", "m2", ({"insert": "Second."},), None, in_progress=False, whole=True))
+    words = "".join(part.text for part in turn.answer().parts if isinstance(part, Prose))
+    assert words.split() == ["First.", "Second."] or words == "First.Second."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -19,14 +19,16 @@ from bot.core import visuals
 from bot.core.audience import Rules
 from bot.core.identity import as_person
 from bot.core.limits import Limiter, Limits
+from bot.core.record import TurnRecord
 from bot.core.results import StoredResult
 from bot.core.turn import Turn
 from bot.errors import StoreFailed
 from bot.gate import Gate
 from bot.inflight import Inflight, Running
 from bot.inquiry import Inquirer
-from bot.memory import Memory, TurnRecord
-from bot.model import SERVICE, Answer, AnswerDiff, Footer, Identity, Person, Prose, Rights
+from bot.journal import Journal
+from bot.memory import Memory
+from bot.model import SERVICE, Answer, AnswerDiff, Bookmark, Footer, Identity, Person, Prose, Rights
 from bot.policies import Policies
 from bot.private import PrivateThreads
 from bot.results import Results
@@ -35,7 +37,7 @@ from bot.slack.people import Home, People
 from bot.slack.places import Places
 from bot.slack.poster import Poster
 from bot.store.base import Json
-from handlers.desk import Desk, Ids, Tools
+from handlers.desk import Desk, Tools
 from handlers.readers import Readers
 from tests.core.wire import wire
 from tests.fakes import Clock, DictStore, question
@@ -143,10 +145,20 @@ class Tenant:
         self.titles: tuple[str, ...] = ("Deals",)
 
     async def ask(
-        self, text: str, *, identity: Identity, domain: str, conversation: str | None, key: str
+        self,
+        text: str,
+        *,
+        identity: Identity,
+        domain: str,
+        conversation: str | None,
+        key: str,
+        resume: Bookmark | None = None,
+        noted: Callable[[Bookmark], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[AnswerDiff, None]:
-        """One whole answer."""
+        """One whole answer; copies of answers are asked for, and these are gone on with by nobody."""
         assert (text, domain, conversation, bool(key)) == ("Revenue?", "d-sales", None, True)
+        assert resume is None
+        assert noted is not None
         self.asked.append(identity)
         self.began.set()
         if self.hold is not None:
@@ -156,6 +168,9 @@ class Tenant:
         tables = [_raw(1, name=identity.email) | {"id": each, "title": each} for each in self.titles]
         ops = [{"insert": {"visualization": table}} for table in tables]
         yield AnswerDiff("c-9", "m-9", ops, None, in_progress=False)
+
+    def leave_running(self, key: str) -> None:
+        """Nothing is stopped here."""
 
     async def settled(self, *, identity: Identity, conversation: str, message: str) -> AnswerDiff | None:
         """Nothing is kept."""
@@ -176,7 +191,8 @@ class Office:
 
     Attributes:
         service: everybody asks with the rights of the access key's owner; else as themselves.
-        taken: the turns that were started; they run until somebody stops them.
+        taken: the turns that were started; they run until they are stopped, or left.
+        resumed: those of them that an earlier process had begun.
     """
 
     api: Slack
@@ -187,35 +203,40 @@ class Office:
     tenant: Tenant = field(default_factory=Tenant)
     service: bool = True
     taken: list[TurnRecord] = field(default_factory=list)
+    resumed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         client, clock, home = self.api.client, self.clock, Home("T1")
         numbers = count(1)
         self.memory, self.policies = Memory(self.store), Policies(self.store)
+        self.journal = Journal(self.store, self.memory, name_of=counting())
         self.results = Results(self.memory, 30, clock=clock)
         self.audit = Audit(self.store, 30, clock=clock, new_id=lambda: f"{next(numbers):08}")
-        self.poster, self.files = Poster(client), Files(client)
+        self.poster, self.files = Poster(client, wall=clock), Files(client)
         people, places = People(client, home, clock=clock), Places(client, home, clock=clock)
         self.gate = Gate(people, places, self.policies, self.rules, self._identify)
-        self.inflight = Inflight(self._run)
+        self.inflight = Inflight(self._run, self.journal)
         self.desk = Desk(self._tools())
         copies = Copies(Inquirer(self.tenant, self.memory, Turn), self.results, new_key=lambda: "key")
         self.readers = Readers(self.desk, self.results, copies, self.tenant.rights)
 
     def _tools(self) -> Tools:
-        turns, keys = count(1), count(1)
+        keys, refs = count(1), count(1)
         return Tools(
             inflight=self.inflight,
+            journal=self.journal,
             memory=self.memory,
             poster=self.poster,
             gate=self.gate,
             private=PrivateThreads(self.poster, self.memory),
             limiter=Limiter(self.limits),
             audit=self.audit,
-            ids=Ids(turn=lambda: f"t{next(turns)}", key=lambda: f"key-{next(keys)}"),
             examples=("How many deals?",),
             service=True,
+            new_key=lambda: f"key-{next(keys)}",
+            new_ref=lambda: f"r{next(refs)}",
             clock=self.clock,
+            wall=self.clock,
         )
 
     def _identify(self, person: Person) -> Identity:
@@ -223,10 +244,13 @@ class Office:
 
     async def _run(self, running: Running) -> None:
         self.taken.append(running.record)
-        await running.until_told()
+        if running.resumed:
+            self.resumed.append(running.record.id)
+        await running.stopped.wait()
+        await self.journal.end(running.record)
 
     async def started(self) -> list[TurnRecord]:
-        """Every turn that was started, when all of them are over."""
+        """Every turn that was started, when all of them were left."""
         await self.inflight.drain(0)
         return self.taken
 
@@ -241,6 +265,12 @@ class Office:
     async def noted(self) -> list[Entry]:
         """The audit trail."""
         return [entry async for entry in entries(self.store, None, None)]
+
+
+def counting() -> Callable[[str, int], str]:
+    """Names for turns: t1, t2 …, and the same one for the same source and number."""
+    names: dict[tuple[str, int], str] = {}
+    return lambda source, salt: names.setdefault((source, salt), f"t{len(names) + 1}")
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.audit import What
 from bot.core.limits import Limits
-from bot.memory import TurnRecord
+from bot.core.record import Stage, TurnRecord
 from bot.model import ChannelPolicy, Entrance, ThreadKey
 from handlers.actions import Actions
 from tests.fakes import question
 from tests.handlers.conftest import DIRECT, Office, press, respond, result
 from tests.slack.conftest import Answer, refused
 
-OVER = TurnRecord("t-old", question(), key="old-key", messages=("20.1",), ended=True)
+OVER = TurnRecord("t-old", question(), key="old-key", messages=("20.1",), stage=Stage.ENDED)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def test_retry_takes_over_all_messages_of_the_answer(
     office: Office, actions: Actions, ack: AsyncAck
 ) -> None:
     """Also those that another chart brought; the data behind the old answer go."""
-    await office.memory.keep_turn(TurnRecord("t1", question(), "key", ("20.1",), ended=True))
+    await office.memory.keep_turn(TurnRecord("t1", question(), "key", ("20.1",), stage=Stage.ENDED))
     await office.results.keep(result())
     await actions.on_retry(ack, press("t1"))
     (turn,) = await office.started()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.record import Stage, TurnRecord
 from bot.errors import AccessDenied
-from bot.memory import TurnRecord
 from bot.model import ChannelPolicy, Deed, ThreadKey
 from handlers.channels import Channels
 from tests.fakes import question
@@ -47,7 +47,7 @@ async def test_threads_and_conversations_go_on(office: Office, channels: Channel
 
 async def test_the_controls_of_its_answers_go_on(office: Office, channels: Channels) -> None:
     """What is behind them is found from the new id, and from the old one no more."""
-    await office.memory.keep_turn(TurnRecord("t1", question(), "key", ("20.1",), ended=True))
+    await office.memory.keep_turn(TurnRecord("t1", question(), "key", ("20.1",), stage=Stage.ENDED))
     await office.results.keep(result())
     await channels.on_id_changed(MOVED, CONTEXT)
     record, stored = await office.memory.turn("t1"), await office.results.load("t1")
@@ -60,7 +60,7 @@ async def test_private_answers_know_their_channel_still(office: Office, channels
     """They are shared where they were asked, whatever that is called now."""
     direct = ThreadKey("T1", DIRECT, "30.1")
     asked = replace(question(), thread=direct, origin=question().thread)
-    await office.memory.keep_turn(TurnRecord("t1", asked, "key", ("20.1",), ended=True))
+    await office.memory.keep_turn(TurnRecord("t1", asked, "key", ("20.1",), stage=Stage.ENDED))
     await office.results.keep(replace(result(), question=asked))
     await office.memory.keep_private_thread(question().thread, "U1", direct)
     await channels.on_id_changed(MOVED, CONTEXT)

@@ -49,7 +49,9 @@ class Bench:
             raise self.error
         return (SALES, WEATHER, MINE) if who == identity("U7") else (SALES, WEATHER)
 
-    async def type(self, text: str, *, user: str = "U1", channel: str = "C1") -> str:
+    async def type(
+        self, text: str, *, user: str = "U1", channel: str = "C1", trigger: str = "trigger"
+    ) -> str:
         """What the person who typed reads; empty where the command says nothing."""
         command = {
             "command": "/wisdom",
@@ -57,7 +59,7 @@ class Bench:
             "team_id": "T1",
             "channel_id": channel,
             "user_id": user,
-            "trigger_id": "trigger",
+            "trigger_id": trigger,
         }
         before = len(self.office.api.of("response"))
         await self.commands.on_wisdom(self.ack, command, respond(self.office))
@@ -268,10 +270,26 @@ async def test_a_refused_question_is_told_as_the_reply(bench: Bench) -> None:
 
 
 async def test_while_the_app_goes_down_a_command_is_told(bench: Bench) -> None:
-    """As the reply: the bot may not be in that channel."""
+    """As the reply: the bot may not be in that channel; whoever comes next answers it."""
     bench.office.inflight.open = False
-    assert "restarting" in await bench.type("private How many deals?")
-    assert bench.office.posted() == []
+    assert "I will answer this in a moment" in await bench.type("private How many deals?")
+    assert bench.office.taken == []
+    assert await bench.office.journal.under_way() == ["t1"]
+
+
+async def test_a_command_that_cannot_be_noted_is_told_and_acknowledged(bench: Bench) -> None:
+    """Slack would else say that the command failed, and the asker would not know why."""
+    bench.office.store.broken = True
+    assert "could not take your question" in await bench.type("How many deals?")
+    assert await bench.office.started() == []
+
+
+async def test_each_command_is_a_question_of_its_own(bench: Bench) -> None:
+    """Typed twice it is asked twice; delivered twice it is not."""
+    for trigger in ("1.1", "1.1", "2.2"):
+        await bench.type("How many deals?", trigger=trigger)
+    assert len(bench.office.posted()) == 2
+    assert len(await bench.office.started()) == 2
 
 
 @pytest.mark.parametrize("answer", [Answer(drop=True), Answer(text="used_url", status=404)])

@@ -8,8 +8,8 @@ import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.audit import What
+from bot.core.record import Stage, TurnRecord
 from bot.core.results import Shown
-from bot.memory import TurnRecord
 from bot.model import ChartImage
 from bot.results import Results
 from handlers.deleting import Deleting
@@ -17,7 +17,7 @@ from tests.fakes import Clock, question
 from tests.handlers.conftest import Office, press, result
 from tests.slack.conftest import Answer, refused
 
-TURN = TurnRecord("t1", question(user="U1"), "key", ("20.1", "20.2"), ended=True)
+TURN = TurnRecord("t1", question(user="U1"), "key", ("20.1", "20.2"), stage=Stage.ENDED)
 
 
 @pytest.fixture

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 
 from bot.audit import What
 from bot.core.audience import Rules
 from bot.core.limits import Limits
-from bot.errors import AccessDenied, Denial, LimitReached, SlackUnreachable, TenantUnreachable
-from bot.memory import TurnRecord
-from bot.model import Audience, ChannelPolicy, Deed, Entrance, Notice, ThreadKey
+from bot.core.record import Stage, TurnRecord, message_source
+from bot.errors import (
+    AccessDenied,
+    Denial,
+    LimitReached,
+    SlackUnreachable,
+    StoreFailed,
+    TenantUnreachable,
+)
+from bot.model import Audience, ChannelPolicy, Deed, Entrance, Notice, Question, ThreadKey
 from bot.slack.views import TriggerOver
 from handlers.desk import Declined
 from handlers.press import Press
 from tests.fakes import question
-from tests.handlers.conftest import DIRECT, LINK, Office, press
-from tests.slack.conftest import refused
+from tests.handlers.conftest import BOT, DIRECT, LINK, Office, press
+from tests.slack.conftest import Answer, refused
 
 GUEST = {"is_restricted": True}
 ALONE = ChannelPolicy(audience=Audience.ASKER)
@@ -34,7 +44,9 @@ async def test_a_question_is_taken_once(office: Office) -> None:
     """However often Slack delivers a message, one turn is started, with an id and a key of its own."""
     for _ in range(3):
         await office.desk.take(question())
-    assert await office.started() == [TurnRecord(id="t1", question=question(), key="key-1")]
+    (turn,) = await office.started()
+    assert (turn.id, turn.key, turn.question) == ("t1", "key-1", question())
+    assert (turn.stage, turn.source, turn.at) == (Stage.PLACED, "T1:C1:10.1", office.clock.now)
 
 
 async def test_a_thread_that_was_asked_in_is_remembered(office: Office) -> None:
@@ -106,7 +118,7 @@ async def test_a_mistake_of_ours_is_told(
 
 
 async def test_while_the_app_goes_down_the_asker_is_told(office: Office) -> None:
-    """A question that comes too late is not begun, wherever it stands, and leaves nothing behind."""
+    """What comes too late is not begun, but journaled and free: whoever comes next answers it."""
     await office.inflight.drain(0)
     told: list[Notice] = []
 
@@ -115,9 +127,14 @@ async def test_while_the_app_goes_down_the_asker_is_told(office: Office) -> None
 
     await office.desk.take(question())
     await office.desk.take(COMMAND, private=True, tell=tell)
-    assert (office.taken, office.posted()) == ([], [])
-    assert "restarting" in str(office.whispered()[0]["text"])
-    assert ["restarting" in each.text for each in told] == [True]
+    assert "I will answer this in a moment" in str(office.whispered()[0]["text"])
+    assert "I will answer this in a moment" in told[-1].text
+    assert office.taken == []
+    assert await office.journal.under_way() == ["t1", "t2"]
+    assert office.store.leases == {}
+    placed = await office.journal.record("t2")
+    assert placed is not None
+    assert (placed.stage, placed.question.thread.channel) == (Stage.PLACED, DIRECT)
 
 
 async def test_an_app_that_begins_to_go_down_meanwhile_says_so(
@@ -132,8 +149,21 @@ async def test_an_app_that_begins_to_go_down_meanwhile_says_so(
 
     monkeypatch.setattr(office.memory, "join_thread", closing)
     await office.desk.take(question())
-    assert "restarting" in str(office.whispered()[0]["text"])
+    assert "I will answer this in a moment" in str(office.whispered()[0]["text"])
     assert await office.started() == []
+    assert await office.journal.under_way() == ["t1"]
+
+
+async def test_a_question_that_ends_at_the_desk_is_under_way_no_more(office: Office) -> None:
+    """Whoever may not ask was told so; nobody goes on with that, and a redelivery changes nothing."""
+    office.api.people["U1"] = GUEST
+    for _ in range(2):
+        await office.desk.take(question())
+    assert len(office.whispered()) == 1
+    assert (await office.journal.under_way(), office.store.leases) == ([], {})
+    record = await office.journal.record("t1")
+    assert record is not None
+    assert record.ended
 
 
 async def test_what_slack_refuses_is_logged(office: Office, caplog: pytest.LogCaptureFixture) -> None:
@@ -153,6 +183,145 @@ async def test_who_cannot_be_told_in_the_channel_gets_a_direct_message(office: O
     await office.desk.tell("C1", "U7", Notice("Kept."))
     (said,) = office.posted()
     assert (said["channel"], said["text"]) == ("U7", "Kept.")
+
+
+# -- what Slack is told --------------------------------------------------------------------------------
+
+
+class Watching(AsyncAck):
+    """An acknowledgement that looks at the office when it is given."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # Bolt has no types here
+        self._office = office
+        self.seen: list[tuple[list[str], int]] = []
+
+    async def __call__(self, *arguments: object, **named: object) -> BoltResponse:
+        """What is journaled, and how much Slack was called."""
+        del arguments, named
+        self.seen.append((await self._office.journal.under_way(), len(self._office.api.calls)))
+        return BoltResponse(status=200)
+
+
+async def test_slack_is_told_when_the_question_is_journaled(office: Office) -> None:
+    """Not before, or a crash could lose it; and not after anything that takes longer."""
+    ack = Watching(office)
+    await office.desk.take(COMMAND, ack=ack)
+    assert ack.seen == [(["t1"], 0)]
+    assert len(await office.started()) == 1
+    await office.desk.take(COMMAND, ack=ack)
+    assert len(ack.seen) == 2
+
+
+async def test_slack_is_told_although_nothing_could_be_taken(office: Office, ack: AsyncAck) -> None:
+    """The asker knows; delivered again it would be asked beside their own second try."""
+    office.store.broken = True
+    await office.desk.take(question(), ack=ack)
+    assert ack.response is not None
+    assert "ask it again" in str(office.whispered()[0]["text"])
+
+
+async def test_slack_is_told_of_help_as_well(office: Office, ack: AsyncAck) -> None:
+    """A bare mention is over when it was answered, and never journaled."""
+    await office.desk.take(question(""), ack=ack)
+    assert ack.response is not None
+    assert await office.journal.under_way() == []
+
+
+async def test_what_could_not_be_taken_is_taken_when_it_comes_again(office: Office) -> None:
+    """A press may be pressed again, and has the same source then."""
+    record = TurnRecord("old", question(), key="old-key", stage=Stage.ENDED)
+    office.store.broken = True
+    with pytest.raises(StoreFailed):
+        await office.desk.again(record, user="U1")
+    office.store.broken = False
+    assert await office.desk.again(record, user="U1")
+    assert len(await office.started()) == 1
+
+
+# -- gone on with --------------------------------------------------------------------------------------
+
+
+async def left(office: Office, asked: Question, **more: Any) -> TurnRecord:
+    """A turn that an earlier process took, and that this one holds now."""
+    source = message_source(asked.thread, asked.ts) if asked.ts else "command:1"
+    record = TurnRecord("t0", asked, "key-0", source=source, **more)
+    assert await office.memory.first_turn(record)
+    await office.store.join(["open", f"person:{asked.user}"], record.id)
+    assert await office.journal.take_over(record.id)
+    return record
+
+
+@pytest.mark.parametrize("limits", [Limits(person_a_minute=0)])
+async def test_a_question_that_was_only_taken_is_let_in(office: Office) -> None:
+    """As it would have been, with its own id and key; it was counted before, so it is not counted again."""
+    await office.desk.resume(await left(office, question()))
+    (turn,) = await office.started()
+    assert (turn.id, turn.key, turn.stage) == ("t0", "key-0", Stage.PLACED)
+    assert office.resumed == ["t0"]
+    assert await office.memory.in_thread(question().thread)
+
+
+async def test_a_question_that_was_only_taken_may_be_refused(office: Office) -> None:
+    """Nobody had looked who asks."""
+    office.api.people["U1"] = GUEST
+    await office.desk.resume(await left(office, question()))
+    assert "Guests can't ask me" in str(office.whispered()[0]["text"])
+    assert await office.started() == []
+    assert await office.journal.under_way() == []
+
+
+async def test_a_command_that_stands_there_already_is_not_posted_again(office: Office) -> None:
+    """The process died between the post and its note; the mark tells whose it is."""
+    mark = {"event_type": "wisdom_turn", "event_payload": {"turn": "t0", "part": "question"}}
+    standing = {"ts": "900.5", "user": BOT, "text": "<@U1> asks", "metadata": mark}
+    office.api.expect("auth.test", Answer({"user_id": BOT}))
+    office.api.expect("conversations.history", Answer({"messages": [standing]}))
+    await office.desk.resume(await left(office, COMMAND))
+    assert office.posted() == []
+    (turn,) = await office.started()
+    assert turn.question.ts == turn.question.thread.thread_ts == "900.5"
+
+
+async def test_a_turn_that_stands_in_its_place_is_answered(office: Office) -> None:
+    """Its asker was let in; whether they still may ask is looked at where it is answered."""
+    record = await left(office, question(), stage=Stage.ASKED, messages=("20.1",))
+    await office.desk.resume(record)
+    (turn,) = await office.started()
+    assert (turn.messages, turn.stage) == (("20.1",), Stage.ASKED)
+    assert office.resumed == ["t0"]
+    assert office.api.calls == []
+
+
+async def test_a_turn_that_another_process_took_over_meanwhile_is_not_begun(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that stood still for too long says nothing more."""
+    join = office.memory.join_thread
+
+    async def lost(thread: ThreadKey) -> None:
+        await join(thread)
+        office.store.leases["turn:t1"] = "another process"
+        assert not await office.journal.keep("t1")
+
+    monkeypatch.setattr(office.memory, "join_thread", lost)
+    await office.desk.take(question())
+    assert (await office.started(), office.api.calls) == ([], [])
+    assert await office.journal.under_way() == ["t1"]
+
+
+async def test_a_desk_that_is_closed_hands_its_questions_over(office: Office) -> None:
+    """Nobody is told anything, for somebody else answers at once."""
+    hold = asyncio.Event()
+    office.api.expect("chat.postMessage", Answer({"ts": "1.0"}, hold=hold))
+    taking = asyncio.create_task(office.desk.take(COMMAND))
+    await office.api.until(1)
+    taking.cancel()
+    await asyncio.wait([taking])
+    hold.set()
+    assert taking.cancelled()
+    assert (await office.journal.under_way(), office.store.leases) == (["t1"], {})
+    assert office.whispered() == []
 
 
 # -- who may ask -----------------------------------------------------------------------------------------
@@ -364,7 +533,7 @@ async def test_direct_messages_that_slack_does_not_open_are_told(office: Office)
 
 async def test_asked_again_it_keeps_its_message_and_gets_a_new_key(office: Office) -> None:
     """A retry runs as the person who pressed, with a key that the tenant has not seen."""
-    record = TurnRecord("old", question(), key="old-key", messages=("20.1",), ended=True)
+    record = TurnRecord("old", question(), key="old-key", messages=("20.1",), stage=Stage.ENDED)
     assert await office.desk.again(record, user="U9")
     assert not await office.desk.again(record, user="U9")
     (turn,) = await office.started()
@@ -376,7 +545,7 @@ async def test_asked_again_it_keeps_its_message_and_gets_a_new_key(office: Offic
 @pytest.mark.parametrize("limits", [Limits(person_a_minute=1)])
 async def test_asked_again_it_counts(office: Office) -> None:
     """The button works again when there is room."""
-    record = TurnRecord("old", question(), key="old-key", ended=True)
+    record = TurnRecord("old", question(), key="old-key", stage=Stage.ENDED)
     await office.desk.take(question(ts="1.1"))
     with pytest.raises(LimitReached):
         await office.desk.again(record, user="U1")
@@ -452,5 +621,5 @@ async def test_a_press_that_fails_is_told(
     (told,) = office.whispered()
     assert words in str(told["text"])
     if "Ref" in str(told["text"]):
-        assert "ref t1" in caplog.text
+        assert "ref r1" in caplog.text
     assert await office.noted() == []

@@ -10,15 +10,17 @@ import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.audit import What
+from bot.core.record import Stage, TurnRecord
 from bot.memory import Feedback as Opinion
-from bot.memory import TurnRecord
 from bot.slack.views import Views
 from handlers.feedback import Feedback
 from tests.fakes import Clock, question
 from tests.handlers.conftest import Office, press
 from tests.slack.conftest import refused
 
-TURN = TurnRecord("t1", question(), "key", ("20.1",), ended=True, conversation_id="c-1", message_id="m-1")
+TURN = TurnRecord(
+    "t1", question(), "key", ("20.1",), stage=Stage.ENDED, conversation_id="c-1", message_id="m-1"
+)
 UP = Opinion("t1", "U2", at=1000.0, good=True, conversation_id="c-1", message_id="m-1")
 
 

@@ -34,6 +34,7 @@ from bot.model import (
     Prose,
     VisualizationType,
 )
+from bot.tasks import Tasks
 from tests.fakes import DictStore
 from tests.handlers.conftest import Slack, message, press, result
 from tests.slack.conftest import Answer as Reply
@@ -67,10 +68,10 @@ def app(api: Slack, listeners: Listeners) -> AsyncApp:
     who = Reply({"user_id": "UBOT", "bot_id": "BBOT", "team_id": "T1", "team": "Acme", "user": "wisdom"})
     api.expect("auth.test", who, who)
     client = AsyncWebClient(token="xoxb-test", base_url=api.client.base_url, session=api.client.session)
-    built = AsyncApp(client=client, request_verification_enabled=False)
+    built = AsyncApp(client=client, request_verification_enabled=False, process_before_response=True)
     anyone: Any = listeners
     everyone = handlers.Listeners(**dict.fromkeys(_listeners(), anyone))
-    handlers.register(built, everyone, Memory(DictStore()))
+    handlers.register(built, everyone, Memory(DictStore()), Tasks())
     return built
 
 

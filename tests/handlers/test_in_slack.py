@@ -23,6 +23,7 @@ from bot.core import tables
 from bot.core.audience import Rules
 from bot.core.identity import as_person
 from bot.core.limits import Limiter, Limits
+from bot.core.record import Stage, TurnRecord
 from bot.core.render import blocks, controls
 from bot.core.render.blocks import Ending
 from bot.core.results import StoredResult
@@ -31,7 +32,8 @@ from bot.domains import Domains
 from bot.gate import Gate
 from bot.inflight import Inflight, Running
 from bot.inquiry import Inquirer
-from bot.memory import Memory, TurnRecord
+from bot.journal import Journal
+from bot.memory import Memory
 from bot.model import (
     Answer,
     ChannelPolicy,
@@ -56,13 +58,14 @@ from bot.slack.people import Home, People
 from bot.slack.places import Places
 from bot.slack.poster import Poster
 from bot.slack.views import Views
+from bot.tasks import Tasks
 from handlers import inbound
 from handlers.actions import Actions
 from handlers.channels import Channels
 from handlers.commands import Commands
 from handlers.commands import Tools as CommandTools
 from handlers.deleting import Deleting
-from handlers.desk import Desk, Ids
+from handlers.desk import Desk
 from handlers.desk import Tools as DeskTools
 from handlers.exhibits import ExhibitControls, Tools
 from handlers.feedback import Feedback
@@ -70,7 +73,7 @@ from handlers.readers import Readers
 from handlers.settings import ChannelSettings
 from handlers.settings import Tools as SettingsTools
 from tests.fakes import Catalogue, DictStore
-from tests.handlers.conftest import Tenant, result
+from tests.handlers.conftest import Tenant, counting, result
 
 _Change = TypeVar("_Change", bound=Change)
 
@@ -110,7 +113,9 @@ class Town:
         self.tenant = Tenant()
         people, places = People(client, home), Places(client, home)
         self.gate = Gate(people, places, self.policies, Rules(), as_person)
-        self.inflight = Inflight(self._run)
+        names = counting()
+        self.journal = Journal(store, self.memory, name_of=lambda source, salt: f"new-{names(source, salt)}")
+        self.inflight = Inflight(self._run, self.journal)
 
     async def _run(self, running: Running) -> None:
         await self.taken.put(running.record)
@@ -188,7 +193,9 @@ class Town:
             footer=Footer(),
         )
         self.ts = await self.poster.post(self.channel, draft, thread_ts=root)
-        await self.memory.keep_turn(TurnRecord("t1", asked, "key", (self.ts,), ended=True, message_id="m-1"))
+        await self.memory.keep_turn(
+            TurnRecord("t1", asked, "key", (self.ts,), stage=Stage.ENDED, message_id="m-1")
+        )
         await self.results.keep(replace(stored, question=asked, messages=(self.ts,)))
 
 
@@ -200,13 +207,16 @@ async def town() -> AsyncIterator[Town]:
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=server.workspace.bot_token, base_url=server.api_url, session=session)
         town = Town(server, client)
-        app = AsyncApp(client=client, signing_secret=server.workspace.signing_secret)
-        handlers.register(app, _listeners(town), town.memory)
+        secret = server.workspace.signing_secret
+        app = AsyncApp(client=client, signing_secret=secret, process_before_response=True)
+        tasks = Tasks()
+        handlers.register(app, _listeners(town), town.memory, tasks)
         socket = AsyncSocketModeHandler(app, server.workspace.app_token)
         await socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
         await server.sockets.connected()
         await town.answer()
         yield town
+        await tasks.drain(20)
         await socket.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
     await server.close()
 
@@ -215,16 +225,19 @@ def _desk(town: Town) -> Desk:
     return Desk(
         DeskTools(
             inflight=town.inflight,
+            journal=town.journal,
             memory=town.memory,
             poster=town.poster,
             gate=town.gate,
             private=PrivateThreads(town.poster, town.memory),
             limiter=Limiter(Limits()),
             audit=town.audit,
-            ids=Ids(turn=lambda: "t2", key=lambda: "k2"),
             examples=(),
             service=False,
+            new_key=lambda: "k2",
+            new_ref=lambda: "ref-0",
             clock=time.monotonic,
+            wall=time.time,
         )
     )
 

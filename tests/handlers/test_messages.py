@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.model import Entrance, ThreadKey
 from handlers.mentions import Mentions
@@ -12,18 +13,18 @@ from tests.handlers.conftest import BOT, CONTEXT, Office, message
 REPLY = {"ts": "11.1", "thread_ts": "10.1"}
 
 
-async def test_a_direct_message_is_a_question(office: Office) -> None:
+async def test_a_direct_message_is_a_question(office: Office, ack: AsyncAck) -> None:
     """It needs no mention; one that has it all the same reads without it."""
     event = message(f"<@{BOT}> How many deals?", channel="D1", channel_type="im")
-    await Messages(office.desk, office.memory).on_message(event, CONTEXT)
+    await Messages(office.desk, office.memory).on_message(ack, event, CONTEXT)
     (turn,) = await office.started()
     assert (turn.question.text, turn.question.entrance) == ("How many deals?", Entrance.DIRECT)
 
 
-async def test_a_reply_in_a_thread_of_ours_is_a_question(office: Office) -> None:
+async def test_a_reply_in_a_thread_of_ours_is_a_question(office: Office, ack: AsyncAck) -> None:
     """Where the bot has answered, nobody needs to mention it again."""
     await office.memory.join_thread(ThreadKey("T1", "C1", "10.1"))
-    await Messages(office.desk, office.memory).on_message(message("And by region?", **REPLY), CONTEXT)
+    await Messages(office.desk, office.memory).on_message(ack, message("And by region?", **REPLY), CONTEXT)
     (turn,) = await office.started()
     assert (turn.question.entrance, turn.question.thread.thread_ts) == (Entrance.FOLLOW_UP, "10.1")
 
@@ -33,26 +34,28 @@ async def test_a_reply_in_a_thread_of_ours_is_a_question(office: Office) -> None
     [{}, REPLY, {"subtype": "message_changed"}, {"bot_id": "B1"}],
     ids=["in a channel", "in another thread", "an edit", "a bot's"],
 )
-async def test_other_messages_are_none_of_its_business(office: Office, more: dict[str, object]) -> None:
+async def test_other_messages_are_none_of_its_business(
+    office: Office, ack: AsyncAck, more: dict[str, object]
+) -> None:
     """Nothing is started, posted or remembered."""
-    await Messages(office.desk, office.memory).on_message(message("lunch?", **more), CONTEXT)
+    await Messages(office.desk, office.memory).on_message(ack, message("lunch?", **more), CONTEXT)
     assert await office.started() == []
     assert office.api.calls == []
     assert office.store.tables == {}
 
 
-async def test_a_reply_to_somebody_else_is_left_alone(office: Office) -> None:
+async def test_a_reply_to_somebody_else_is_left_alone(office: Office, ack: AsyncAck) -> None:
     """In a thread of ours, people still talk to each other."""
     await office.memory.join_thread(ThreadKey("T1", "C1", "10.1"))
     await Messages(office.desk, office.memory).on_message(
-        message("<@U2> what do you think?", **REPLY), CONTEXT
+        ack, message("<@U2> what do you think?", **REPLY), CONTEXT
     )
     assert await office.started() == []
 
 
-async def test_a_mention_that_comes_twice_is_asked_once(office: Office) -> None:
+async def test_a_mention_that_comes_twice_is_asked_once(office: Office, ack: AsyncAck) -> None:
     """Slack sends it as app_mention and as message, in any order."""
     event = message(f"<@{BOT}> How many deals?")
-    await Messages(office.desk, office.memory).on_message(event, CONTEXT)
-    await Mentions(office.desk).on_mention(event, CONTEXT)
+    await Messages(office.desk, office.memory).on_message(ack, event, CONTEXT)
+    await Mentions(office.desk).on_mention(ack, event, CONTEXT)
     assert len(await office.started()) == 1

@@ -145,7 +145,7 @@ class Scene:
         self.answer = answer
         self.failed = failed
         self.asides = 0
-        self._before = Marks(0, 0)
+        self._before = Marks(0, 0, frozenset())
 
     @classmethod
     async def prepared(cls, here: Town, row: Row) -> Scene:
@@ -228,7 +228,9 @@ class Scene:
     # -- what comes of it ----------------------------------------------------------------------------------
 
     def _marks(self) -> Marks:
-        return Marks(len(whispers(self.here, self.person.name)), len(self.here.tenant.questions))
+        here = self.here
+        told, asked = len(whispers(here, self.person.name)), len(here.tenant.questions)
+        return Marks(told, asked, frozenset(here.workspace.files))
 
     def _told(self) -> list[Message]:
         """What the person alone was told since."""
@@ -254,7 +256,9 @@ class Scene:
 
     def _file(self) -> str:
         """Rows of the asker's stand in the thread, those of somebody else in their direct messages."""
-        for file in self.here.workspace.files.values():
+        for name, file in self.here.workspace.files.items():
+            if name in self._before.files:
+                continue
             for channel, ts in file.shown_in:
                 message, place = (
                     self.here.workspace.message(channel, ts),
@@ -320,6 +324,7 @@ class Marks:
 
     whispers: int
     questions: int
+    files: frozenset[str]
 
 
 async def _asked(here: Town, channel: str) -> Message:

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.slack.options import SlackOptions
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import Workspace
 from bot.slack.people import Home
@@ -46,9 +47,11 @@ class Installed:
 
 
 @asynccontextmanager
-async def installed(manifest: Path | None = None) -> AsyncIterator[Installed]:
+async def installed(
+    manifest: Path | None = None, *, options: SlackOptions | None = None
+) -> AsyncIterator[Installed]:
     """Runs a workspace as strict as Slack; the app has the project's own manifest unless one is given."""
-    server = SlackServer(manifest_path=manifest)
+    server = SlackServer(manifest_path=manifest, options=options)
     await server.start()
     try:
         async with aiohttp.ClientSession() as session:

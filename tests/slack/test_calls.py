@@ -13,7 +13,7 @@ from bot.errors import (
     SlackUnreachable,
     TokenRefused,
 )
-from bot.slack.calls import Calls, NotConnected, obeying
+from bot.slack.calls import Calls, NotCarriedOut, NotConnected, obeying, repeating
 from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
 from tests.slack.installed import installed
 
@@ -136,3 +136,30 @@ def test_the_clients_own_retries_are_left_to_it(api: WebApi) -> None:
     before = list(api.client.retry_handlers)
     Calls(api.client)
     assert api.client.retry_handlers == before != []
+
+
+async def test_a_limit_that_is_too_long_is_not_waited_out(api: WebApi, clock: Clock) -> None:
+    """The call was surely not carried out, and nobody is kept waiting for an hour."""
+    api.expect("files.info", limited(100), limited(3600))
+    calls = Calls(api.client)
+    with pytest.raises(NotCarriedOut, match="too long"):
+        await obeying(lambda: calls.read("files.info", {"file": "F1"}), clock.sleep)
+    assert clock.slept == [100]
+
+
+async def test_what_does_no_harm_twice_is_repeated(api: WebApi, clock: Clock) -> None:
+    """A few times, with pauses; limits are obeyed in between."""
+    api.expect("files.info", Answer(drop=True), limited(2), Answer(status=503, text="{"))
+    calls = Calls(api.client)
+    await repeating(lambda: calls.read("files.info", {"file": "F1"}), clock.sleep)
+    assert clock.slept == [0.5, 2, 1.0]
+
+
+async def test_what_is_never_answered_ends(api: WebApi, clock: Clock) -> None:
+    """After three calls; a refusal is not repeated at all."""
+    api.expect("files.info", *[Answer(drop=True)] * 3, refused("token_revoked"))
+    calls = Calls(api.client)
+    for error, made in ((SlackUnreachable, 3), (TokenRefused, 4)):
+        with pytest.raises(error):
+            await repeating(lambda: calls.read("files.info", {"file": "F1"}), clock.sleep)
+        assert len(api.calls) == made

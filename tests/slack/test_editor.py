@@ -308,3 +308,45 @@ async def test_many_messages_keep_the_budget(api: WebApi, editor: Editor, clock:
     await asyncio.gather(*(slot.finish(draft(str(number))) for number, slot in enumerate(slots)))
     assert sorted(map(str, texts(api))) == sorted(map(str, range(60)))
     assert clock.now >= 1060
+
+
+async def test_its_load_are_the_messages_that_are_open(api: WebApi, editor: Editor) -> None:
+    """Other processes of the app take their parts of the budget by it."""
+    assert editor.load == 0
+    slots = [editor.open("C1", f"{number}.0", FIRST) for number in range(3)]
+    assert editor.load == 3
+    await slots[0].finish(draft("done"))
+    slots[1].close()
+    assert editor.load == 1
+    slots[2].close()
+    assert (editor.load, texts(api)) == (0, ["done"])
+
+
+async def test_it_edits_no_more_than_its_part(api: WebApi, editor: Editor, clock: Clock) -> None:
+    """From the moment it is told; sixty answers take six minutes with a part of ten."""
+    editor.allow(10)
+    slots = [editor.open("C1", f"{number}.0", FIRST) for number in range(60)]
+    await asyncio.gather(*(slot.finish(draft(str(number))) for number, slot in enumerate(slots)))
+    assert len(texts(api)) == 60
+    assert clock.now >= 1000 + 5 * 60
+
+
+async def test_a_larger_part_is_used_at_once(api: WebApi) -> None:
+    """What waits for room does not wait for the minute that it was told before."""
+    told = asyncio.Event()
+
+    async def waits(_: float) -> None:
+        told.set()
+        await asyncio.Event().wait()
+
+    editor = Editor(api.client, Pacer(per_minute=1), clock=lambda: 1000.0, sleep=waits)
+    worker = asyncio.create_task(editor.run())
+    slots = [editor.open("C1", f"{number}.0", FIRST) for number in range(2)]
+    ends = [asyncio.create_task(slot.finish(draft("done"))) for slot in slots]
+    await told.wait()
+    assert len(texts(api)) == 1
+    editor.allow(2)
+    async with asyncio.timeout(20):
+        await asyncio.gather(*ends)
+    worker.cancel()
+    await asyncio.wait([worker])

@@ -17,6 +17,10 @@ from tests.slack.conftest import Answer, WebApi, refused
 from tests.slack.installed import Installed, installed
 
 
+async def no_time(_: float) -> None:
+    """A pause that is over at once."""
+
+
 @pytest.fixture
 async def here() -> AsyncIterator[Installed]:
     """A workspace with people of every kind."""
@@ -170,8 +174,10 @@ async def test_where_slack_does_not_tell_nobody_is_known(
     api: WebApi, answer: Answer, kind: type[SlackError]
 ) -> None:
     """That is an error, not a person without rights or with some; the next one asks again."""
-    found = People(api.client, HOME, clock=Clock())
-    api.expect("users.info", answer, Answer({"user": {"team_id": TEAM}}))
+    found = People(api.client, HOME, clock=Clock(), sleep=no_time)
+    api.expect(
+        "users.info", *[answer] * (3 if answer.status == 503 else 1), Answer({"user": {"team_id": TEAM}})
+    )
     with pytest.raises(kind):
         await found.person("U1")
     assert not (await found.person("U1")).outsider

@@ -1,14 +1,17 @@
 """Posting: paced, never twice, and in simpler form rather than not at all."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.core.render import blocks
 from bot.errors import MessageGone, NotInChannel, SlackRefused, SlackUnreachable, TokenRefused
-from bot.model import Block, Draft, Notice
+from bot.model import Block, Draft, Mark, Notice
+from bot.sandbox.slack.options import Failure, SlackOptions
 from bot.slack.poster import DraftRefused, Poster
 from tests.slack.conftest import Answer, Clock, WebApi, limited, refused
+from tests.slack.installed import Installed, installed
 
 DRAFT = blocks.waiting(turn="t1", ahead=0)
 
@@ -188,3 +191,135 @@ async def test_many_tasks_share_the_pace(poster: Poster, clock: Clock) -> None:
     """Posts of many tasks into one channel queue up one second apart."""
     await asyncio.gather(*(poster.post("C1", DRAFT) for _ in range(8)))
     assert sorted(clock.slept) == [1.0, 2.0, 3.0]
+
+
+# -- posts in doubt --------------------------------------------------------------------------------------
+
+MARK = Mark("t1", "answer")
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[Installed]:
+    """A workspace that takes as many calls as a test makes."""
+    async with installed(options=SlackOptions(enforce_tiers=False)) as made:
+        yield made
+
+
+def over(here: Installed, clock: Clock) -> Poster:
+    """A poster that pauses on the test's clock."""
+    return Poster(here.client, clock=clock, sleep=clock.sleep)
+
+
+def standing(here: Installed) -> list[str]:
+    """Ts of the app's messages in Sales, newest first."""
+    return [each.ts for each in here.workspace.history(here.channel("sales")) if each.bot_id]
+
+
+@pytest.mark.parametrize(
+    "failure", [Failure.UNANSWERED, Failure.DROPPED, Failure.SERVER_ERROR, "fatal_error"]
+)
+async def test_a_post_in_doubt_stands_there_once(here: Installed, clock: Clock, failure: str) -> None:
+    """Whether Slack carried it out or not: it is looked for, and posted once more where it is missing."""
+    here.workspace.faults.fail_next("chat.postMessage", failure)
+    ts = await over(here, clock).post(here.channel("sales"), DRAFT, mark=MARK)
+    assert standing(here) == [ts]
+
+
+async def test_a_reply_in_doubt_is_looked_for_in_its_thread(here: Installed, clock: Clock) -> None:
+    """There it stands once, and an equal one from before is another one."""
+    poster, channel = over(here, clock), here.channel("sales")
+    root = await poster.post(channel, DRAFT)
+    first = await poster.post(channel, DRAFT, thread_ts=root, mark=MARK)
+    here.workspace.faults.fail_next("chat.postMessage", Failure.UNANSWERED)
+    second = await poster.post(channel, DRAFT, thread_ts=root, mark=MARK)
+    assert [each.ts for each in here.workspace.replies(channel, root)] == [first, second]
+
+
+async def test_a_second_post_in_doubt_is_looked_for_too(here: Installed, clock: Clock) -> None:
+    """The repeated one may have been carried out unanswered as well."""
+    here.workspace.faults.fail_next("chat.postMessage", Failure.DROPPED)
+    here.workspace.faults.fail_next("chat.postMessage", Failure.UNANSWERED)
+    ts = await over(here, clock).post(here.channel("sales"), DRAFT, mark=MARK)
+    assert standing(here) == [ts]
+
+
+async def test_slack_that_never_answers_ends_the_post(here: Installed, clock: Clock) -> None:
+    """It is tried twice, and then it surely does not stand there."""
+    here.workspace.faults.fail_next("chat.postMessage", Failure.DROPPED, times=50)
+    with pytest.raises(SlackUnreachable):
+        await over(here, clock).post(here.channel("sales"), DRAFT, mark=MARK)
+    assert standing(here) == []
+    assert here.calls("chat.postMessage") == 2
+
+
+async def test_what_cannot_be_looked_for_is_not_posted_again(here: Installed, clock: Clock) -> None:
+    """One message may stand there, and never two."""
+    here.workspace.faults.fail_next("chat.postMessage", Failure.UNANSWERED)
+    here.workspace.faults.fail_next("conversations.history", "internal_error", times=50)
+    with pytest.raises(SlackUnreachable):
+        await over(here, clock).post(here.channel("sales"), DRAFT, mark=MARK)
+    assert here.calls("chat.postMessage") == 1
+
+
+async def test_without_a_mark_a_post_in_doubt_is_not_repeated(here: Installed, clock: Clock) -> None:
+    """Nobody could tell it from another one."""
+    here.workspace.faults.fail_next("chat.postMessage", Failure.UNANSWERED)
+    with pytest.raises(SlackUnreachable):
+        await over(here, clock).post(here.channel("sales"), DRAFT)
+    assert len(standing(here)) == 1
+
+
+async def test_where_metadata_are_hidden_the_button_tells(here: Installed, clock: Clock) -> None:
+    """A placeholder has Stop, which names the turn."""
+    here.workspace.faults.hide_metadata = True
+    here.workspace.faults.fail_next("chat.postMessage", Failure.UNANSWERED)
+    waiting = blocks.waiting(turn="t1", ahead=0)
+    ts = await over(here, clock).post(here.channel("sales"), waiting, mark=MARK)
+    assert standing(here) == [ts]
+
+
+async def test_where_nothing_tells_there_is_no_second_post(here: Installed, clock: Clock) -> None:
+    """Text alone, in a workspace that shows no metadata."""
+    here.workspace.faults.hide_metadata = True
+    here.workspace.faults.fail_next("chat.postMessage", Failure.UNANSWERED)
+    with pytest.raises(SlackUnreachable):
+        await over(here, clock).post(here.channel("sales"), Draft("only text"), mark=MARK)
+    assert len(standing(here)) == 1
+
+
+@pytest.mark.parametrize("failure", [Failure.UNANSWERED, Failure.DROPPED])
+async def test_a_direct_message_in_doubt_stands_there_once(
+    here: Installed, clock: Clock, failure: str
+) -> None:
+    """Nobody knows where it went until another one went there, which is taken back."""
+    here.workspace.faults.fail_next("chat.postMessage", failure)
+    posted = await over(here, clock).send(here.user("ada"), DRAFT, mark=MARK)
+    said = [each.ts for each in here.workspace.history(posted.channel) if each.bot_id]
+    assert said == [posted.ts]
+
+
+async def test_a_limit_is_no_doubt(here: Installed, clock: Clock) -> None:
+    """The post was not carried out, so nothing is looked for."""
+    here.workspace.faults.fail_next("chat.postMessage", Failure.RATE_LIMITED, times=10)
+    with pytest.raises(SlackUnreachable):
+        await over(here, clock).post(here.channel("sales"), DRAFT, mark=MARK)
+    assert here.calls("conversations.history") == 0
+
+
+@pytest.mark.parametrize("failure", [Failure.UNANSWERED, Failure.DROPPED, Failure.RATE_LIMITED])
+async def test_a_deletion_in_doubt_is_done(here: Installed, clock: Clock, failure: str) -> None:
+    """It is repeated, and that the message is gone by then is what was wanted."""
+    poster = over(here, clock)
+    ts = await poster.post(here.channel("sales"), DRAFT)
+    here.workspace.faults.fail_next("chat.delete", failure)
+    await poster.delete(here.channel("sales"), ts)
+    assert standing(here) == []
+
+
+async def test_a_whisper_in_doubt_is_not_whispered_again(here: Installed, clock: Clock) -> None:
+    """Slack tells nobody whether it arrived, so it is said once more where it stays."""
+    here.workspace.faults.fail_next("chat.postEphemeral", Failure.UNANSWERED)
+    await over(here, clock).whisper(here.channel("sales"), here.user("ada"), DRAFT, mark=MARK)
+    direct = here.workspace.open_direct([here.user("ada"), here.workspace.bot_user_id])
+    assert len(here.workspace.ephemerals) == 1
+    assert len([each for each in here.workspace.history(direct.id) if each.bot_id]) == 1

@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 from pydantic import SecretStr
 
 from bot.wisdom.tenant import Tenant, TenantOptions
+from tests.wisdom.clock import Clock
 
 KEY = "the-access-key"
 BOTH = ("graphql-transport-ws", "graphql-ws")
@@ -139,14 +140,20 @@ class Scripted:
     Attributes:
         scripts: one for each connection in turn; the last one serves all further ones.
         posts: answers by operation name; a mapping is the whole body of a 200.
+        held: operations that are carried out only when this is set.
+        late: operations whose answer goes out only when this is set.
         subprotocols: those that are confirmed in the handshake.
         handshake: status of the handshake, if it is not to succeed.
+        refusals: likewise, of the next ones only.
     """
 
     scripts: list[Script] = field(default_factory=lambda: [_hello])
     posts: dict[str, Answer] = field(default_factory=dict)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    late: dict[str, asyncio.Event] = field(default_factory=dict)
     subprotocols: tuple[str, ...] = BOTH
     handshake: int = 101
+    refusals: list[int] = field(default_factory=list)
     seen: list[Post] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
@@ -163,8 +170,9 @@ class Scripted:
         if request.method == "POST":
             return await self._post(request)
         self.handshakes += 1
-        if self.handshake != 101:
-            return web.Response(status=self.handshake)
+        status = self.refusals.pop() if self.refusals else self.handshake
+        if status != 101:
+            return web.Response(status=status)
         socket = web.WebSocketResponse(protocols=self.subprotocols, max_msg_size=0)
         await socket.prepare(request)
         session = Session(socket, request)
@@ -185,7 +193,11 @@ class Scripted:
             body["operationName"], body["variables"], body["query"], request.headers.get("Authorization")
         )
         self.seen.append(post)
+        if (held := self.held.get(post.operation)) is not None:
+            await held.wait()
         answer = self.posts.get(post.operation, self._usual)(post)
+        if (late := self.late.get(post.operation)) is not None:
+            await late.wait()
         return answer if isinstance(answer, web.Response) else web.json_response(answer)
 
     def _usual(self, post: Post) -> Json:
@@ -224,21 +236,40 @@ async def serving(server: Scripted) -> AsyncIterator[Scripted]:
 
 @asynccontextmanager
 async def tenant_of(
-    server: Scripted, *, clock: Callable[[], float] = lambda: 0.0, **options: Any
+    server: Scripted,
+    *,
+    clock: Callable[[], float] = lambda: 0.0,
+    now: Clock | None = None,
+    **options: Any,
 ) -> AsyncIterator[Tenant]:
-    """The server, and a client of it that never waits between attempts."""
+    """The server, and a client of it, as ``client_of`` makes it."""
+    async with serving(server), client_of(server, clock=clock, now=now, **options) as client:
+        yield client
+
+
+@asynccontextmanager
+async def client_of(
+    server: Scripted,
+    *,
+    clock: Callable[[], float] = lambda: 0.0,
+    now: Clock | None = None,
+    **options: Any,
+) -> AsyncIterator[Tenant]:
+    """A client that never waits between attempts: its watch ``now`` is set instead."""
 
     async def sleep(seconds: float) -> None:
-        assert 0 < seconds < 2
+        assert 0 < seconds <= 7.5
+        watch.now += seconds
 
-    async with serving(server):
-        client = Tenant(
-            TenantOptions(url=server.url, access_key=SecretStr(KEY), **options),
-            clock=clock,
-            sleep=sleep,
-            jitter=lambda: 0.5,
-        )
-        try:
-            yield client
-        finally:
-            await client.close()
+    watch = now or Clock(0.0)
+    client = Tenant(
+        TenantOptions(url=server.url, access_key=SecretStr(KEY), **options),
+        clock=clock,
+        sleep=sleep,
+        jitter=lambda: 0.5,
+        now=watch,
+    )
+    try:
+        yield client
+    finally:
+        await client.close()

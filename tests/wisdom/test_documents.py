@@ -11,6 +11,7 @@ from bot.wisdom import documents
 NAMES = [
     "chat",
     "chat_seed",
+    "create_conversation",
     "current_user",
     "domain",
     "domains",
@@ -21,6 +22,7 @@ NAMES = [
     "roles",
     "roles_ids",
     "roles_names",
+    "send_user_message",
 ]
 #: Written for other shapes of the schema, of which the vendor's pages show examples only.
 ELSEWHERE = {"roles_names": ("  role: Role!\n", "  role: String!\n")}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.endings import CLOSES, Outcome
 from bot.errors import (
     AnswerFailed,
     AskingRefused,
@@ -17,6 +18,7 @@ from bot.errors import (
 )
 from bot.wisdom.faults import (
     discreet,
+    forgotten,
     from_asking,
     from_close,
     from_errors,
@@ -183,21 +185,40 @@ def test_a_refused_connection_is_mostly_a_refused_token(message: str, kind: type
     assert type(from_refusal([{"message": message}])) is kind
 
 
+KINDS = {
+    Outcome.RECONNECT: TenantUnreachable,
+    Outcome.RENEW: KeyRefused,
+    Outcome.FAILED: AnswerFailed,
+    Outcome.MISBEHAVED: PeerMisbehaved,
+}
+
+
 @pytest.mark.parametrize(
-    ("code", "reason", "retryable", "kind"),
+    ("code", "outcome"), [(code, each.outcome) for each in CLOSES for code in each.codes]
+)
+def test_close_codes(code: int, outcome: Outcome) -> None:
+    """Each close code of the table is the error that leads to its outcome, and the text names it."""
+    error = from_close(code, "boom")
+    assert type(error) is KINDS[outcome]
+    assert str(error) == f"connection closed with {code} boom"
+
+
+@pytest.mark.parametrize("code", [1000, 1008, 1011, 4500])
+def test_a_reason_may_say_more_than_a_code(code: int) -> None:
+    """Whatever the code, a reason that speaks of the token is about the token."""
+    assert type(from_close(code, "jwt expired")) is KeyRefused
+
+
+@pytest.mark.parametrize(
+    ("words", "is_forgotten"),
     [
-        (4401, "", False, KeyRefused),
-        (4403, "", True, KeyRefused),
-        (1008, "jwt expired", False, KeyRefused),
-        (1006, "", True, TenantUnreachable),
-        (1011, "", False, AnswerFailed),
-        (4500, "boom", False, AnswerFailed),
-        (1009, "", False, PeerMisbehaved),
-        (4400, "", False, PeerMisbehaved),
+        ("Conversation not found: conv_1", True),
+        ("No such conversation", True),
+        ("The conversation conv_1 does not exist", True),
+        ("Domain not found", False),
+        ("This conversation is too long", False),
     ],
 )
-def test_close_codes(code: int, reason: str, retryable: bool, kind: type[TenantError]) -> None:  # noqa: FBT001
-    """A close code is an error of ours, and the text names it."""
-    error = from_close(code, reason, retryable=retryable)
-    assert type(error) is kind
-    assert str(code) in str(error)
+def test_a_conversation_that_is_not_known(words: str, is_forgotten: bool) -> None:  # noqa: FBT001 - an expectation
+    """The tenant's words tell a conversation that is gone from other failures."""
+    assert forgotten([words]) is is_forgotten

@@ -77,6 +77,8 @@ async def test_the_request_carries_all_three_parts() -> None:
         (web.Response(status=404, text="<html>"), PeerMisbehaved),
         (web.Response(status=302, headers={"Location": "/login"}), PeerMisbehaved),
         (web.Response(status=502, text="<html>"), TenantUnreachable),
+        (web.json_response({"errors": [{"message": "Service Unavailable"}]}, status=503), TenantUnreachable),
+        (web.json_response({"errors": [{"message": "Unauthorized"}]}, status=503), KeyRefused),
         (web.Response(text="<html>"), PeerMisbehaved),
         (web.Response(text="[" * 900), PeerMisbehaved),
         (web.Response(text="x" * 5000), AnswerTooLarge),
@@ -129,6 +131,16 @@ async def test_a_slow_tenant_is_unreachable() -> None:
         with pytest.raises(TenantUnreachable):
             await http.run("query Op { x }", operation="Op", variables={}, token=None)
         await http.close()
+
+
+async def test_after_the_end_nothing_is_asked() -> None:
+    """A client that was closed is one without a tenant, and says so in our words."""
+    async with serving(server := Scripted()):
+        http = Http(f"{server.url}/graphql", max_body=1000)
+        await http.close()
+        with pytest.raises(TenantUnreachable, match="closed"):
+            await http.run("query Op { x }", operation="Op", variables={}, token=None)
+    assert server.seen == []
 
 
 @pytest.mark.parametrize("error", FOREIGN, ids=lambda error: error.__name__)

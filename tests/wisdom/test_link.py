@@ -3,15 +3,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol as Offer
 
-from bot.core.graphql_ws import Subprotocol, Timing
+from bot.core.graphql_ws import Next, Subprotocol, Timing
 from bot.errors import AnswerTooLarge, KeyRefused, PeerMisbehaved, TenantError, TenantUnreachable
-from bot.wisdom.link import Link, LinkOptions, dial
+from bot.wisdom.link import Crowded, Link, LinkOptions, Subscription, dial
 from bot.wisdom.tenant import socket_url
 from tests.wisdom.scripted import BOTH, Scripted, Session, diff, serving
 
@@ -31,7 +31,18 @@ async def linked(server: Scripted, options: LinkOptions | None = None) -> AsyncI
 
 async def texts(link: Link) -> list[object]:
     """The data of all events of one subscription."""
-    return [event.data async for event in link.events({"query": "q"})]
+    return [event.data for event in await events(link)]
+
+
+async def events(link: Link) -> list[Next]:
+    """All events of one subscription."""
+    async with link.subscription({"query": "q"}) as subscription:
+        return [event async for event in _each(subscription)]
+
+
+async def _each(subscription: Subscription) -> AsyncIterator[Next]:
+    while (event := await subscription.receive()) is not None:
+        yield event
 
 
 @pytest.mark.parametrize(
@@ -103,8 +114,7 @@ async def test_a_failed_subscription_yields_its_errors_last() -> None:
         await session.send("error", asked["id"], payload=[{"message": "no"}])
 
     async with linked(Scripted(scripts=[script])) as link:
-        events = [event async for event in link.events({})]
-        assert [(event.data, event.errors) for event in events] == [(None, ({"message": "no"},))]
+        assert [(event.data, event.errors) for event in await events(link)] == [(None, ({"message": "no"},))]
 
 
 async def test_a_server_that_never_acknowledges() -> None:
@@ -195,10 +205,12 @@ async def test_an_answer_that_grows_too_large_is_stopped(chosen: str) -> None:
 
     server = Scripted(scripts=[script], subprotocols=(chosen,))
     async with linked(server, LinkOptions(max_answer=3000)) as link:
-        events = link.events({"query": "q"})
-        assert [(await anext(events)).data for _ in range(2)] == [{"chat": diff("x" * 1000)}] * 2
-        with pytest.raises(AnswerTooLarge) as caught:
-            await anext(events)
+        async with link.subscription({"query": "q"}) as asked:
+            assert [(event := await asked.receive()) and event.data for _ in range(2)] == [
+                {"chat": diff("x" * 1000)}
+            ] * 2
+            with pytest.raises(AnswerTooLarge) as caught:
+                await asked.receive()
         assert caught.value.mib == 3000 / 2**20
         async with asyncio.timeout(5):
             await stopped.wait()
@@ -229,41 +241,122 @@ async def test_nothing_is_kept_of_an_answer_that_is_too_large() -> None:
         await session.until("pong")
         sent.set()
 
-    async with linked(Scripted(scripts=[script]), LinkOptions(max_answer=5000)) as link:
-        events = link.events({"query": "q"})
-        await anext(events)
+    async with (
+        linked(Scripted(scripts=[script]), LinkOptions(max_answer=5000)) as link,
+        link.subscription({"query": "q"}) as subscription,
+    ):
+        await subscription.receive()
         async with asyncio.timeout(5):
             await sent.wait()
         (inbox,) = link._inboxes.values()
         assert inbox.queue.qsize() <= 5
         with pytest.raises(AnswerTooLarge):
-            async for _ in events:
+            async for _ in _each(subscription):
                 pass
 
 
-async def test_a_frame_that_is_too_long_ends_the_connection() -> None:
-    """It is not read at all; whoever waits on this connection hears that an answer was too large."""
+@pytest.mark.parametrize(("open_ones", "kind"), [(1, AnswerTooLarge), (2, Crowded)])
+async def test_a_frame_that_is_too_long_ends_the_connection(open_ones: int, kind: type[TenantError]) -> None:
+    """It is not read at all; whose it was is known only where one subscription was open."""
     loud = asyncio.Event()
 
     async def script(session: Session) -> None:
         await session.acknowledge()
-        first, second = await session.subscription(), await session.subscription()
-        await session.result(first["id"], diff("a"))
+        asked = [await session.subscription() for _ in range(open_ones)]
+        await session.result(asked[0]["id"], diff("a"))
         await loud.wait()
-        await session.result(second["id"], diff("x" * 5000))
+        await session.result(asked[-1]["id"], diff("x" * 5000))
 
     server = Scripted(scripts=[script])
-    async with linked(server, LinkOptions(max_frame=4000)) as link:
-        streams = [link.events({}), link.events({})]
-        waiting = [asyncio.ensure_future(anext(stream)) for stream in streams]
-        assert (await waiting[0]).data == {"chat": diff("a")}
+    async with linked(server, LinkOptions(max_frame=4000)) as link, AsyncExitStack() as stack:
+        streams = [await stack.enter_async_context(link.subscription({})) for _ in range(open_ones)]
+        first = await streams[0].receive()
+        assert first is not None
+        assert first.data == {"chat": diff("a")}
         loud.set()
-        for ending in (waiting[1], anext(streams[0])):
-            with pytest.raises(AnswerTooLarge) as caught:
-                await ending
-            assert caught.value.mib == 4000 / 2**20
+        for stream in streams:
+            with pytest.raises(kind, match="more than"):
+                await stream.receive()
         assert not link.usable
     assert server.sessions[0].socket.close_code == 1009
+
+
+@pytest.mark.parametrize("chosen", BOTH)
+async def test_a_subscription_tells_when_the_server_has_it(chosen: str) -> None:
+    """It has started once the greeting came and the frame is written, and not before."""
+    greet = asyncio.Event()
+
+    async def script(session: Session) -> None:
+        await session.until("connection_init")
+        await greet.wait()
+        await session.send("connection_ack")
+
+    async with (
+        linked(Scripted(scripts=[script], subprotocols=(chosen,))) as link,
+        link.subscription({"query": "q"}) as subscription,
+    ):
+        waiting = asyncio.create_task(subscription.started())
+        await asyncio.wait({waiting}, timeout=0.02)
+        assert not waiting.done()
+        greet.set()
+        assert await waiting
+
+
+async def test_a_subscription_of_a_lost_connection_never_starts() -> None:
+    """Who waits for the start is told when there will be none, before the greeting and after it."""
+
+    async def script(session: Session) -> None:
+        await session.until("connection_init")
+        session.drop()
+
+    async with (
+        linked(Scripted(scripts=[script])) as link,
+        link.subscription({"query": "q"}) as subscription,
+    ):
+        assert not await subscription.started()
+        with pytest.raises(TenantUnreachable):
+            await subscription.receive()
+        assert await subscription.receive() is None
+        assert not await subscription.started()
+
+
+async def test_results_can_be_discarded() -> None:
+    """What came and was not read is forgotten; errors and the end are not."""
+
+    async def script(session: Session) -> None:
+        await session.acknowledge()
+        both = [await session.subscription() for _ in range(2)]
+        for asked in both:
+            await session.result(asked["id"], diff("a"))
+        await session.result(both[1]["id"], diff("b"), errors=[{"message": "no"}])
+        await session.send("ping", payload={})
+        await session.until("pong")
+        arrived.set()
+
+    arrived = asyncio.Event()
+    async with (
+        linked(Scripted(scripts=[script])) as link,
+        link.subscription({}) as first,
+        link.subscription({}) as second,
+    ):
+        async with asyncio.timeout(5):
+            await arrived.wait()
+        assert not first.discard()
+        assert second.discard()
+        event = await second.receive()
+        assert event is not None
+        assert event.errors == ({"message": "no"},)
+
+
+async def test_a_link_that_is_not_shared_leaves_at_once() -> None:
+    """Nobody else will use it, so it closes with its subscription."""
+    async with serving(server := Scripted()):
+        connection = await dial(f"{socket_url(server.url)}/graphql", "t", LinkOptions())
+        ended = asyncio.Event()
+        link = Link(connection, token="t", options=LinkOptions(), ended=lambda _: ended.set(), shared=False)
+        assert len(await events(link)) == 2
+        async with asyncio.timeout(5):
+            await ended.wait()
 
 
 async def test_a_peer_that_finds_us_too_long_has_not_answered_too_much() -> None:
@@ -307,13 +400,17 @@ async def test_closing_does_not_wait_for_a_peer_that_does_not_read() -> None:
 
     server = Scripted(scripts=[script])
     async with linked(server, LinkOptions(close_timeout=0.05)) as link:
-        events = [link.events({"query": "x" * 2**20}) for _ in range(16)]
-        waiting = [asyncio.ensure_future(anext(one)) for one in events]
+        waiting = [asyncio.create_task(_heard(link, "x" * 2**20)) for _ in range(16)]
         await asyncio.wait(waiting, timeout=0)
         async with asyncio.timeout(5):
             await link.close()
         results = await asyncio.gather(*waiting, return_exceptions=True)
         assert {type(result) for result in results} == {TenantUnreachable}
+
+
+async def _heard(link: Link, query: str) -> Next | None:
+    async with link.subscription({"query": query}) as subscription:
+        return await subscription.receive()
 
 
 async def test_the_library_logs_nothing_at_debug(caplog: pytest.LogCaptureFixture) -> None:

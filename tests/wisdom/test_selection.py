@@ -12,7 +12,7 @@ from graphql import GraphQLSchema, build_schema, graphql_sync, parse, validate
 from bot.errors import AnswerFailed, KeyRefused, TenantUnreachable
 from bot.wisdom import documents
 from bot.wisdom.contact import FirstContact
-from bot.wisdom.selection import Selection, prune, read_schema
+from bot.wisdom.selection import Flow, FlowMode, Selection, about, prune, read_schema
 
 FULL = documents.load("chat")
 SEED = documents.load("chat_seed")
@@ -174,3 +174,81 @@ def test_fields_of_another_shape_are_cut_out() -> None:
 def test_a_strange_introspection_answer_is_read(data: Mapping[str, object]) -> None:
     """What describes no type leaves the document as it is."""
     assert prune(FULL, {"X": {}, **{k: v for k, v in read_schema(data).items() if k != "Cell"}})[1] == ()
+
+
+def rooted(*fields: str) -> GraphQLSchema:
+    """A schema whose mutations and subscriptions are these, each written ``Type.field``."""
+    by_type: dict[str, list[str]] = {"Query": ["x"], "Mutation": ["x"], "Subscription": ["x"]}
+    for field in fields:
+        kind, _, name = field.partition(".")
+        by_type[kind].append(name)
+    return build_schema(
+        "\n".join(
+            f"type {kind} {{ {' '.join(f'{name}: Int' for name in names)} }}"
+            for kind, names in by_type.items()
+        )
+    )
+
+
+CHAT = ("Subscription.chat",)
+TALK = ("Mutation.createConversation", "Mutation.sendUserMessage", "Subscription.subscribeConversation")
+
+
+@pytest.mark.parametrize(
+    ("fields", "flow"),
+    [
+        (CHAT, "chat"),
+        (TALK, "conversation"),
+        ((*CHAT, *TALK), "conversation"),
+        ((*CHAT, *TALK[:2]), "chat"),
+        ((*CHAT, *TALK[1:]), "chat"),
+        ((), "chat"),
+    ],
+)
+async def test_the_flow_follows_the_schema(fields: tuple[str, ...], flow: Flow) -> None:
+    """A conversation is taken where the tenant has all that it needs, else ``chat``."""
+    chosen = selection()
+    await chosen.document(Tenant(rooted(*fields)))
+    assert chosen.flow == flow
+
+
+@pytest.mark.parametrize("flow", ["chat", "conversation"])
+async def test_a_prescribed_flow_stays(flow: FlowMode) -> None:
+    """Neither a schema nor a refusal changes it."""
+    fixed = Selection("auto", contact=FirstContact(), flow=flow)
+    for fields in (CHAT, TALK):
+        await fixed.document(Tenant(rooted(*fields)))
+        assert fixed.flow == flow
+    assert [fixed.lacks("chat"), fixed.lacks("conversation")] == [flow != "chat", flow != "conversation"]
+    assert fixed.flow == flow
+
+
+async def test_a_flow_that_is_lacking_gives_way_to_the_other_once() -> None:
+    """Where no schema is shown, each is tried; questions that ran at the same time agree on what is left."""
+    hidden = selection()
+    await hidden.document(Tenant(rooted(), AnswerFailed("no introspection")))
+    flows = [hidden.flow]
+    assert hidden.lacks("chat")
+    assert hidden.lacks("chat")
+    flows.append(hidden.flow)
+    assert not hidden.lacks("conversation")
+    flows.append(hidden.flow)
+    assert flows == ["chat", "conversation", "conversation"]
+
+
+@pytest.mark.parametrize(
+    ("flow", "reason", "is_about"),
+    [
+        ("chat", 'Cannot query field "chat" on type "Subscription".', True),
+        ("chat", "Cannot query field 'chat' on type 'Subscription'", True),
+        ("chat", 'Cannot query field "totalRows" on type "Visualization".', False),
+        ("chat", 'Unknown argument "toolSelection" on field "Subscription.chat".', False),
+        ("conversation", 'Cannot query field "chat" on type "Subscription".', False),
+        ("conversation", 'Cannot query field "createConversation" on type "Mutation".', True),
+        ("conversation", 'Cannot query field "sendUserMessage" on type "Mutation".', True),
+        ("conversation", "Field `subscribeConversation` is not defined by type", True),
+    ],
+)
+def test_a_refusal_may_be_about_the_flow(flow: Flow, reason: str, is_about: bool) -> None:  # noqa: FBT001 - an expectation
+    """The field that is missing tells a flow from a selection."""
+    assert about(flow, [reason]) is is_about

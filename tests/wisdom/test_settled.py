@@ -1,19 +1,29 @@
 from __future__ import annotations
 
+import pytest
 from graphql import parse, validate
 
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.schema import build
 from bot.wisdom import documents, settled
+from bot.wisdom.settled import Sought
 
 
 def test_the_query_selects_what_chat_selects() -> None:
     """Both documents of ``chat`` give a query that the schema takes, with the same body."""
     schema = build(TenantOptions())
     for name in ("chat", "chat_seed"):
-        query = settled.document(documents.load(name))
-        assert validate(schema, parse(query)) == []
-        assert "codeStr" in query
+        for cancelled in (False, True):
+            query = settled.document(documents.load(name), cancelled=cancelled)
+            assert validate(schema, parse(query)) == []
+            assert "codeStr" in query
+            assert ("cancelledAt" in query) is (cancelled and name == "chat")
+
+
+def test_who_said_what_is_asked_without_the_results() -> None:
+    """The schema takes it, and it selects texts alone."""
+    assert validate(build(TenantOptions()), parse(settled.BRIEF)) == []
+    assert "visualization" not in settled.BRIEF
 
 
 def test_the_message_is_found_by_either_id() -> None:
@@ -47,3 +57,86 @@ def test_junk_is_no_message() -> None:
     ):
         found = settled.read(data, conversation="c", message="")
         assert found is None or not found.ops
+
+
+def kept(*nodes: dict[str, object]) -> tuple[settled.Message, ...]:
+    """The messages of a conversation."""
+    return settled.messages({"chatMessages": {"nodes": list(nodes)}}, conversation="c")
+
+
+def question(ident: str, text: str | None = "How  much?") -> dict[str, object]:
+    """A message of a person; without a text, of a shape that cannot be read."""
+    return {"id": ident, "sender": "USER", "body": {"ops": [{"insert": {"text": text}}]} if text else None}
+
+
+def answer(ident: str) -> dict[str, object]:
+    """An answer."""
+    return {"id": ident, "sender": "ASSISTANT", "body": {"ops": [{"insert": {"text": ident}}]}}
+
+
+EARLIER = (question("q0"), answer("m0"))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "there"),
+    [
+        (EARLIER, False),
+        ((*EARLIER, question("q1")), True),
+        ((*EARLIER, question("q1", "And now?")), False),
+        ((*EARLIER, question("q1", None)), True),
+        ((*EARLIER, {**question("q1"), "sender": "ASSISTANT"}), False),
+    ],
+    ids=["before", "new", "other words", "unreadable", "an answer"],
+)
+def test_whether_a_question_is_there(nodes: tuple[dict[str, object], ...], there: bool) -> None:  # noqa: FBT001 - a table
+    """It must be new; blanks make no difference, and what cannot be read may be it."""
+    sought = Sought("How much? ", before=frozenset({"q0", "m0"}))
+    assert (sought.place(kept(*nodes)) is not None) is there
+
+
+@pytest.mark.parametrize(
+    ("nodes", "found"),
+    [
+        (EARLIER, []),
+        ((*EARLIER, question("q1"), answer("m1"), answer("m2")), ["m1", "m2"]),
+        ((*EARLIER, question("q1"), answer("m1"), question("q2", "And?"), answer("m2")), ["m1"]),
+        ((*EARLIER, question("q1"), answer("m1"), question("q2"), answer("m2")), ["m2"]),
+        ((*EARLIER, question("q1", "Rewritten"), answer("m8"), answer("m9")), ["m9"]),
+    ],
+    ids=["none", "two", "before another question", "the newest", "known"],
+)
+def test_the_answers_to_a_question(nodes: tuple[dict[str, object], ...], found: list[str]) -> None:
+    """Those between the newest question of these words and the next one, or those that are known."""
+    before, known = frozenset({"q0", "m0"}), frozenset({"m9"})
+    answers = settled.answers(kept(*nodes), Sought("How much?", before), known=known)
+    assert [each.text for each in answers] == found
+    assert all(each.diff.whole for each in answers)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "place"),
+    [
+        ((), None),
+        ((answer("m1"),), None),
+        ((question("q1", "How &lt;much&gt;?"), answer("m1")), 0),
+        ((question("q1", "Rewritten"), answer("m1"), question("q2", "And?")), 0),
+        ((question("q1", "Rewritten"), answer("m1"), question("q2")), 2),
+    ],
+    ids=["empty", "an answer", "rewritten", "with another", "the words"],
+)
+def test_the_only_question_of_its_conversation(
+    nodes: tuple[dict[str, object], ...], place: int | None
+) -> None:
+    """However the tenant has written it, it is not asked twice; its own words go first all the same."""
+    assert Sought("How much?", sole=True).place(kept(*nodes)) == place
+
+
+def test_what_no_encoder_takes_is_sent_and_sought_alike() -> None:
+    """Half a pair of surrogates is replaced before a question is sent, so it is when it is looked for."""
+    assert Sought("How much \ud83d?", frozenset({"q0"})).place(kept(question("q1", "How much \ufffd?"))) == 0
+
+
+def test_that_an_answer_was_stopped_is_kept_with_it() -> None:
+    """A message says when it was cancelled."""
+    (message,) = kept({**answer("m1"), "cancelledAt": "2026-01-01T00:00:00Z"})
+    assert message.diff.cancelled

@@ -3,15 +3,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import date
 
 import pytest
-from aiohttp import web
+from aiohttp import WSMsgType, web
 from pydantic import SecretStr
 
 from bot.core import tables
+from bot.core.endings import CLOSES, Outcome
 from bot.core.turn import Turn
 from bot.errors import (
     AnswerFailed,
@@ -30,8 +31,12 @@ from bot.sandbox.tenant.options import TenantOptions as LocalOptions
 from bot.sandbox.tenant.server import TenantServer
 from bot.wisdom import documents
 from bot.wisdom.tenant import Tenant, TenantOptions, endpoint, socket_url
-from tests.wisdom.scripted import BOTH, KEY, Post, Scripted, Session, diff, jwt, tenant_of
+from tests.wisdom.clock import Clock
+from tests.wisdom.flows.talking import folded, text_of
+from tests.wisdom.scripted import BOTH, KEY, Json, Post, Scripted, Session, diff, jwt, tenant_of
 
+#: What the end of a connection is called where no code came, and where no close frame did (RFC 6455, 7.4.1).
+UNNAMED, BROKEN = 1005, 1006
 EACH = pytest.mark.parametrize("subprotocols", [BOTH, BOTH[:1], BOTH[1:], ()])
 
 
@@ -188,51 +193,117 @@ async def test_nobody_listening_is_unreachable() -> None:
         await tenant.close()
 
 
-@pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        (1001, TenantUnreachable),
-        (1011, AnswerFailed),
-        (4400, PeerMisbehaved),
-        (4403, TenantUnreachable),
-        (4500, AnswerFailed),
-    ],
-)
-async def test_a_connection_lost_in_the_middle_is_told(code: int, kind: type[TenantError]) -> None:
-    """What came stays, the error names its kind, and the next question gets a new connection."""
+def breaking(*diffs: Json, code: int = BROKEN) -> Callable[[Session], Awaitable[None]]:
+    """A connection that ends after these diffs, with a close code or without a word."""
 
     async def script(session: Session) -> None:
         await session.acknowledge()
         asked = await session.subscription()
-        await session.result(asked["id"], diff("half"))
-        await session.socket.close(code=code)
+        await session.result(asked["id"], *diffs)
+        if code == BROKEN:
+            session.drop()
+        elif code == UNNAMED:
+            assert session.socket._writer is not None
+            await session.socket._writer.send_frame(b"", WSMsgType.CLOSE)
+        else:
+            await session.socket.close(code=code)
 
-    async def whole(session: Session) -> None:
+    return script
+
+
+def serving_whole(*diffs: Json) -> Callable[[Session], Awaitable[None]]:
+    """A connection on which every question gets this answer."""
+
+    async def script(session: Session) -> None:
         await session.acknowledge()
-        await session.answer(diff("whole", last=True))
+        while True:
+            await session.answer(*diffs)
 
-    async with tenant_of(Scripted(scripts=[script, whole])) as tenant:
-        diffs = asking(tenant)
-        assert (await anext(diffs)).ops == ({"insert": "half"},)
-        assert type(await failure(diffs)) is kind
-        assert await collected(asking(tenant)) == "whole"
+    return script
 
 
-async def test_every_answer_on_a_lost_connection_hears_of_it() -> None:
-    """A broken socket fails all its subscriptions that had begun."""
+WHOLE = (diff("half", index=0), diff(" and half", index=1, last=True))
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"), [(code, each.outcome) for each in CLOSES for code in each.codes]
+)
+@pytest.mark.parametrize("chosen", BOTH)
+async def test_every_close_code_in_the_middle_of_an_answer(code: int, outcome: Outcome, chosen: str) -> None:
+    """The answer goes on with the same key and no gap, or fails by its kind; the next one is whole."""
+    server = Scripted(scripts=[breaking(WHOLE[0], code=code), serving_whole(*WHOLE)], subprotocols=(chosen,))
+    async with tenant_of(server) as tenant:
+        if outcome in {Outcome.RECONNECT, Outcome.RENEW}:
+            turn = await folded(asking(tenant))
+            assert (text_of(turn), turn.answer().doubt) == ("half and half", False)
+            assert server.tokens == (2 if outcome is Outcome.RENEW else 1)
+            assert {one["payload"]["variables"]["idempotencyKey"] for one in started(server)} == {"k1"}
+        else:
+            kinds = {Outcome.FAILED: AnswerFailed, Outcome.MISBEHAVED: PeerMisbehaved}
+            assert type(await failure(asking(tenant))) is kinds[outcome]
+        assert text_of(await folded(asking(tenant))) == "half and half"
+        assert server.handshakes == 2
+
+
+def started(server: Scripted) -> list[Json]:
+    """Every subscription that was started, on all connections."""
+    return [
+        one
+        for session in server.sessions
+        for one in session.received
+        if one["type"] in {"start", "subscribe"}
+    ]
+
+
+async def test_every_answer_on_a_lost_connection_goes_on() -> None:
+    """A broken socket takes nothing from any of its answers."""
 
     async def script(session: Session) -> None:
         await session.acknowledge()
         for _ in range(3):
-            await session.result((await session.subscription())["id"], diff("x"))
+            await session.result((await session.subscription())["id"], WHOLE[0])
         session.drop()
 
-    async with tenant_of(Scripted(scripts=[script])) as tenant:
-        streams = [asking(tenant) for _ in range(3)]
-        for stream in streams:
-            await anext(stream)
-        kinds = [type(await failure(stream)) for stream in streams]
-        assert kinds == [TenantUnreachable] * 3
+    async with tenant_of(server := Scripted(scripts=[script, serving_whole(*WHOLE)])) as tenant:
+        turns = await asyncio.gather(*(folded(asking(tenant, f"q{n}")) for n in range(3)))
+        assert [text_of(turn) for turn in turns] == ["half and half"] * 3
+        assert server.handshakes == 2
+
+
+async def test_an_answer_may_break_off_again_and_again() -> None:
+    """As long as something new comes each time, patience begins anew."""
+    pieces = [diff(f"{n} ", index=n, last=n == 29) for n in range(30)]
+    scripts = [breaking(*pieces[: n + 1]) for n in range(29)]
+    async with tenant_of(server := Scripted(scripts=[*scripts, serving_whole(*pieces)])) as tenant:
+        turn = await folded(asking(tenant))
+        assert text_of(turn).split() == [str(n) for n in range(30)]
+        assert (server.handshakes, turn.answer().doubt) == (30, False)
+
+
+async def test_patience_ends_when_nothing_new_comes() -> None:
+    """A tenant that tells the same beginning for ever is given up when silence would be."""
+    watch = Clock(0.0)
+    async with tenant_of(Scripted(scripts=[breaking(WHOLE[0])]), now=watch) as tenant:
+        error = await failure(asking(tenant))
+        assert isinstance(error, TenantUnreachable)
+        assert 85 <= watch.now <= 90
+
+
+async def test_a_tenant_that_does_not_come_back_is_unreachable() -> None:
+    """After a loss the handshake is tried for as long as silence is borne, and no longer."""
+    watch = Clock(0.0)
+
+    async def script(session: Session) -> None:
+        server.handshake = 503
+        await breaking(WHOLE[0])(session)
+
+    server = Scripted(scripts=[script])
+    async with tenant_of(server, now=watch) as tenant:
+        diffs = asking(tenant)
+        assert (await anext(diffs)).ops == ({"insert": "half"},)
+        assert isinstance(await failure(diffs), TenantUnreachable)
+        assert 85 <= watch.now <= 90
+        assert server.handshakes > 15
 
 
 @pytest.mark.parametrize("how", ["result", "error", "refusal", "handshake", "4403"])
@@ -475,20 +546,52 @@ async def test_an_answer_beyond_the_limit_is_stopped(begun: bool) -> None:  # no
         assert server.handshakes == 1
 
 
-async def test_a_junk_frame_is_told() -> None:
-    """What is no GraphQL message ends the connection with 4004."""
+@EACH
+async def test_a_junk_frame_ends_nothing(subprotocols: tuple[str, ...]) -> None:
+    """What is no GraphQL message, or is for nobody, is passed over; the answer beside it is whole."""
 
     async def script(session: Session) -> None:
         await session.acknowledge()
-        await session.subscription()
-        await session.socket.send_str("<html>")
-        await session.wait_for_end()
+        asked = await session.subscription()
+        await session.result(asked["id"], WHOLE[0])
+        for junk in ("<html>", "[]", '{"type": "?"}', "[" * 5000):
+            await session.socket.send_str(junk)
+        await session.result("77", diff("of nobody", index=1, last=True))
+        await session.send("complete", "77")
+        await session.send("data" if session.legacy else "next", asked["id"], payload=None)
+        await session.result(asked["id"], WHOLE[0], WHOLE[1])
+        await session.send("complete", asked["id"])
 
-    async with tenant_of(server := Scripted(scripts=[script])) as tenant:
-        assert isinstance(await failure(asking(tenant)), PeerMisbehaved)
-        async with asyncio.timeout(5):
-            await server.sessions[0].farewell.wait()
-        assert server.sessions[0].socket.close_code == 4004
+    async with tenant_of(server := Scripted(scripts=[script], subprotocols=subprotocols)) as tenant:
+        turn = await folded(asking(tenant))
+        assert (text_of(turn), turn.answer().doubt) == ("half and half", False)
+        assert server.handshakes == 1
+
+
+async def test_one_frame_that_is_too_long_fails_one_answer() -> None:
+    """Who shared the connection goes on over one of their own; the one that it was for fails there, too."""
+
+    async def crowded(session: Session) -> None:
+        await session.acknowledge()
+        asked = [await session.subscription() for _ in range(3)]
+        for one in asked:
+            await session.result(one["id"], WHOLE[0])
+        await session.result(asked[0]["id"], diff("x" * 5000, index=1))
+
+    async def alone(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        large = asked["payload"]["variables"]["query"]["pieces"][0]["text"] == "large"
+        await session.result(asked["id"], WHOLE[0], diff("x" * 5000, index=1) if large else WHOLE[1])
+
+    async with tenant_of(server := Scripted(scripts=[crowded, alone]), max_frame=4000, linger=0.05) as tenant:
+        asked = [folded(asking(tenant, text)) for text in ("large", "small", "small")]
+        large, *small = await asyncio.gather(*asked, return_exceptions=True)
+        found = [large, *small]
+        failed = [each for each in found if isinstance(each, AnswerTooLarge)]
+        whole = [text_of(each) for each in found if isinstance(each, Turn)]
+        assert (len(failed), whole) == (1, ["half and half"] * 2)
+        assert server.handshakes == 4
 
 
 async def test_the_full_document_falls_back_to_the_seed(caplog: pytest.LogCaptureFixture) -> None:
@@ -602,20 +705,40 @@ async def test_two_hundred_people_at_once_cost_two_hundred_exchanges() -> None:
         assert len(server.said("Roles")) == 200
 
 
+@pytest.mark.parametrize("subprotocols", [BOTH[:1], BOTH[1:]])
+async def test_a_token_that_ends_in_the_middle_is_renewed(subprotocols: tuple[str, ...]) -> None:
+    """The answer goes on with a new token, over a connection of that token."""
+
+    async def ending(session: Session) -> None:
+        await session.acknowledge()
+        asked = await session.subscription()
+        await session.result(asked["id"], WHOLE[0])
+        await session.result(asked["id"], None, errors=[{"message": "Unauthorized"}])
+
+    server = Scripted(scripts=[ending, serving_whole(*WHOLE)], subprotocols=subprotocols)
+    async with tenant_of(server) as tenant:
+        assert text_of(await folded(asking(tenant))) == "half and half"
+        assert server.tokens == 2
+        first, second = started(server)
+        assert first["payload"]["variables"]["auth"] == {"token": jwt(1)}
+        assert second["payload"]["variables"]["auth"] == {"token": jwt(2)}
+        assert server.sessions[1].request.headers["Authorization"] == f"Bearer {jwt(2)}"
+
+
 async def test_a_refused_token_in_the_middle_tells_who_may_not_sign_in_any_more() -> None:
-    """When an answer breaks off as unauthorized, the reason is found out: an end of the token, or more."""
+    """When an answer breaks off as unauthorized, a new token is asked for, and who gets none hears why."""
     ada = Identity("ada", "ada@example.com")
 
     async def script(session: Session) -> None:
         await session.acknowledge()
-        for _ in range(2):
+        while True:
             asked = await session.subscription()
             await session.result(asked["id"], diff("half"))
             await session.result(asked["id"], None, errors=[{"message": "Unauthorized"}])
 
     server = Scripted(scripts=[script])
     async with tenant_of(server) as tenant:
-        assert type(await failure(asking(tenant, identity=ada))) is TenantUnreachable
+        assert type(await failure(asking(tenant, identity=ada))) is KeyRefused
         assert len(server.said("Impersonate")) == 2
         diffs = asking(tenant, identity=ada)
         await anext(diffs)

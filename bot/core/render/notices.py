@@ -20,6 +20,7 @@ INTERRUPTED = "Interrupted: something went wrong before the answer was complete.
 INCOMPLETE = "Part of this answer may be missing: the connection to WisdomAI had a gap."
 NO_ANSWER = "WisdomAI gave an empty answer. Try asking in other words."
 DRAWING = "Drawing the chart…"
+GOES_ON = "I am restarting. This answer goes on in a moment…"
 CHART_FAILED = "The chart could not be drawn."
 SQL_FAILED = "The SQL could not be attached."
 NOT_SHOWN = "Left out here to keep this readable. Ask for it alone to see it."
@@ -319,6 +320,11 @@ def not_taken() -> Notice:
 def draining() -> Notice:
     """A question came in while the app goes down."""
     return Notice("I am restarting. Please ask again in a minute.")
+
+
+def goes_on_later() -> Notice:
+    """A question was taken while the app goes down: whoever comes next answers it."""
+    return Notice("I am restarting. I will answer this in a moment.")
 
 
 def _quoted(text: str) -> str:
