@@ -84,6 +84,11 @@ class Journal:
                 return None
         return None
 
+    async def has_taken(self, source: str) -> bool:
+        """A turn of this source is under way; raises StoreFailed."""
+        record = await self._memory.turn(self._name_of(source, 0))
+        return record is not None and record.source == source and not record.ended
+
     def _first_here(self, source: str) -> bool:
         """One message may be delivered twice at the same moment."""
         if source in self._recent:

@@ -262,7 +262,7 @@ class Parts:
         settings = self._channel_settings(desk)
         return Listeners(
             mentions=Mentions(desk),
-            messages=Messages(desk, memory),
+            messages=Messages(desk),
             commands=Commands(desk, self._commands(settings)),
             actions=Actions(desk, inflight, memory, results),
             exhibits=ExhibitControls(desk, self._controls(readers)),

@@ -111,6 +111,16 @@ class Desk:
             await tell(notices.not_taken())
             return None
 
+    async def answers_in(self, thread: ThreadKey) -> bool:
+        """Replies in this thread are questions: one was let in there, or the one that begins it is under way.
+
+        Raises StoreFailed.
+        """
+        tools = self._tools
+        return await tools.memory.in_thread(thread) or await tools.journal.has_taken(
+            message_source(thread, thread.thread_ts)
+        )
+
     async def resume(self, record: TurnRecord) -> None:
         """Goes on with a turn that an earlier process took, from where it was left."""
         if record.stage is Stage.TAKEN:
