@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.core.record import TurnRecord
+from bot.core.record import Stage, TurnRecord
 from bot.core.render import blocks, notices
 from bot.errors import SlackError
 from bot.journal import Journal
@@ -17,7 +17,7 @@ _log = logging.getLogger("bot.recovery")
 
 #: After so many seconds nobody waits for an answer any more.
 _OLD_SECONDS = 3600.0
-#: A turn that so many processes went on with may be what ends them.
+#: A turn whose answer so many processes went on with may be what ends them.
 _MOST_ADOPTED = 12
 
 
@@ -57,8 +57,9 @@ class Recovery:
             await self._cut_off(record)
         else:
             _log.info("Turn %s is gone on with; it was %s", record.id, record.stage)
-            record = replace(record, adopted=record.adopted + 1)
-            await journal.note(record)
+            if record.stage is not Stage.PLACED:  # a turn that waits in its thread's line ends no process
+                record = replace(record, adopted=record.adopted + 1)
+                await journal.note(record)
             await self._means.resume(record)
 
     async def _cut_off(self, record: TurnRecord) -> None:

@@ -55,7 +55,7 @@ class TurnRecord:
         source: what Slack delivered, told apart from all else that it delivers.
         private: its asker wants to be the only one who reads the answer.
         at: when it was taken, in seconds since 1970.
-        adopted: how often a process went on with it that did not begin it.
+        adopted: how often a process went on with it that did not begin it, other than to let it wait.
         line: the line of questions that it stands in; empty before it does.
         asking: what WisdomAI was asked, where it was.
     """
