@@ -22,6 +22,7 @@ from bot.core import frames, thinning
 from bot.core.endings import BOTH, ENDINGS
 from bot.core.pacing import QUICK_EDITS, Pacer
 from bot.core.render import budget, cells, ladder, native, notices, tables
+from bot.sandbox.proof.troubles import expectations
 from bot.sandbox.slack.methods import METHODS, TokenKind
 from bot.sandbox.slack.ratelimits import Tier
 from bot.sandbox.tenant.schema import OPERATIONS
@@ -130,6 +131,7 @@ def _interval(count: int) -> float:
         ("docs/operations.md", budget_table),
         ("docs/operations.md", endings_table),
         ("docs/answers.md", limits_table),
+        ("docs/reliability.md", expectations),
     ],
 )
 def test_a_table_says_what_the_code_says(name: str, table: Callable[[], str]) -> None:

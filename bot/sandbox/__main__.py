@@ -1,4 +1,8 @@
-"""``python -m bot.sandbox tenant|slack``: one half alone, for any other client or bot."""
+"""``python -m bot.sandbox``: one half alone for any other client or bot, and the programs that prove.
+
+``tenant`` and ``slack`` serve until they are interrupted; ``faults``, ``chaos`` and ``soak`` end by
+themselves, with exit code 1 where a question was lost or answered twice.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +13,41 @@ import sys
 
 from bot import signals
 from bot.sandbox.demo import slack_facts, tenant_facts
+from bot.sandbox.proof import commands
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.server import TenantServer
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs one half until interrupted; returns its exit code."""
+    """Runs one half until interrupted, or one proof to its end; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot.sandbox")
-    parser.add_argument("half", choices=("tenant", "slack"))
-    parser.add_argument("--port", type=int, default=0, help="default: any free one")
-    parser.add_argument("--json", action="store_true", help="print addresses and tokens as one line of JSON")
+    parts = parser.add_subparsers(required=True, metavar="part", dest="part")
+    for name, about in (("tenant", "a WisdomAI tenant alone"), ("slack", "a Slack workspace alone")):
+        half = parts.add_parser(name, help=about)
+        half.add_argument("--port", type=int, default=0, help="default: any free one")
+        half.add_argument(
+            "--json", action="store_true", help="print addresses and tokens as one line of JSON"
+        )
+        half.set_defaults(work=_serve)
+    commands.add(parts)
     arguments = parser.parse_args(argv)
-    return asyncio.run(_serve(arguments.half, arguments.port, as_json=arguments.json))
+    try:
+        code: int = asyncio.run(arguments.work(arguments))
+    except KeyboardInterrupt:
+        return 130
+    return code
 
 
-async def _serve(half: str, port: int, *, as_json: bool) -> int:
-    server = TenantServer() if half == "tenant" else SlackServer()
+async def _serve(arguments: argparse.Namespace) -> int:
+    server = TenantServer() if arguments.part == "tenant" else SlackServer()
     async with signals.stop_asked() as stop:
         try:
-            await server.start(port=port)
+            await server.start(port=arguments.port)
             facts = _facts(server)
-            print(json.dumps(facts) if as_json else _lines(facts), flush=True)  # noqa: T201 - the command's output
+            print(json.dumps(facts) if arguments.json else _lines(facts), flush=True)  # noqa: T201 - the command's output
             await stop.wait()
         except OSError as error:
-            print(f"Port {port} cannot be used ({error.strerror})", file=sys.stderr)  # noqa: T201 - as above
+            print(f"Port {arguments.port} cannot be used ({error.strerror})", file=sys.stderr)  # noqa: T201 - as above
             return 2
         finally:
             await server.close()
