@@ -18,7 +18,7 @@ _log = logging.getLogger("bot.recovery")
 #: After so many seconds nobody waits for an answer any more.
 _OLD_SECONDS = 3600.0
 #: A turn whose answer so many processes went on with may be what ends them.
-_MOST_ADOPTED = 12
+_MOST_ADOPTED = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,4 +36,6 @@ class Channels:
 
     async def on_shared(self, event: inbound.Payload) -> None:
         """The next question or press looks anew who reads along."""
-        self._gate.look_again(str(event["channel"]))
+        channel = str(event["channel"])
+        self._gate.look_again(channel)
+        _log.debug("Who reads along in %s is looked at anew", channel)

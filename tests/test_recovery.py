@@ -105,7 +105,7 @@ async def test_what_has_ended_is_forgotten(bench: Bench, found: Found) -> None:
 OLD = NOW - 3601
 
 
-@pytest.mark.parametrize(("at", "adopted"), [(OLD, 0), (NOW, 12)], ids=["too old", "too often"])
+@pytest.mark.parametrize(("at", "adopted"), [(OLD, 0), (NOW, 24)], ids=["too old", "too often"])
 async def test_what_nobody_waits_for_says_so_in_its_last_message(
     bench: Bench, found: Found, at: float, adopted: int
 ) -> None:

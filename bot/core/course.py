@@ -150,12 +150,15 @@ class Vigil:
         self._pause = self._rest * _FIRST_LOOK
         self._next = min(self._next, now + self._pause)
 
-    def look(self, seen: object, *, now: float) -> bool:
-        """The answer is now as ``seen``; whether that is something else than before."""
+    def look(self, seen: object, *, now: float, rested: float = 0.0) -> bool:
+        """The answer is now as ``seen``; whether that is something else than before.
+
+        ``rested`` is for how long it has been so, where the tenant tells.
+        """
         changed = seen != self._seen
         if changed:
             self._seen = seen
-            self._since = now
+            self._since = now - rested
             self._pause = self._rest * _FIRST_LOOK
         self._next = now + self._pause
         self._pause = min(2 * self._pause, self._rest * _LAST_LOOK)

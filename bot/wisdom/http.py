@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -90,6 +92,12 @@ class Http:
         self._max_body = max_body
         self._client = httpx.AsyncClient(timeout=timeout)
         self._closed = False
+        self._served: datetime | None = None
+
+    @property
+    def served(self) -> datetime | None:
+        """The tenant's time at its last answer, to the second; None where it does not tell (``Date``)."""
+        return self._served
 
     async def run(
         self,
@@ -115,6 +123,7 @@ class Http:
         with own_errors():
             async with self._client.stream("POST", self._url, json=body, headers=headers) as response:
                 answer = _Answer(response.status_code, await self._body(response))
+                self._served = _date(response.headers.get("Date", ""))
         return _read(answer, lambda errors: fault(faults.hidden(errors, (token or "",))))
 
     async def close(self) -> None:
@@ -129,6 +138,13 @@ class Http:
             if len(body) > self._max_body:
                 raise AnswerTooLarge(self._max_body / 2**20)
         return bytes(body)
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header)
+    except ValueError:
+        return None
 
 
 def _read(answer: _Answer, fault: Fault) -> Mapping[str, object]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import takewhile
 
 from bot.core.values import clean
@@ -12,7 +13,7 @@ from bot.wisdom.wire import read_message
 
 _DOCUMENT = """query Settled($conversationId: String!) {{
   chatMessages(conversationId: $conversationId) {{
-    nodes {{ id messageId sender errorStrings dataRefreshedAt {more}body {body} }}
+    nodes {{ id messageId sender errorStrings dataRefreshedAt createdAt updatedAt {more}body {body} }}
   }}
 }}
 """
@@ -22,6 +23,8 @@ BRIEF = _DOCUMENT.format(body="{ ops { insert { text } } }", more="")
 #: Says that an answer was stopped; older tenants do not have it.
 CANCELLED = "cancelledAt"
 _ASSISTANT, _USER = "ASSISTANT", "USER"
+#: An ``updatedAt`` that is so many seconds after ``createdAt`` is one that the tenant keeps up.
+_KEPT_UP = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,13 @@ class Message:
         ids: its ``id`` and its ``messageId``, which need not be the same.
         sender: as sent.
         diff: the whole body, as the last diff of an answer.
+        rested: for how many seconds it has stayed the same, as far as the tenant tells; 0 where it does not.
     """
 
     ids: frozenset[str]
     sender: str
     diff: AnswerDiff
+    rested: float = field(default=0.0, compare=False)
 
     @property
     def text(self) -> str:
@@ -70,12 +75,14 @@ def document(chat: str, *, cancelled: bool = False) -> str:
     return _DOCUMENT.format(body=body_of(chat), more=more)
 
 
-def messages(data: Mapping[str, object], *, conversation: str) -> tuple[Message, ...]:
-    """The messages of the conversation, the oldest first."""
-    return tuple(message_of(node, conversation=conversation) for node in _nodes(data))
+def messages(
+    data: Mapping[str, object], *, conversation: str, at: datetime | None = None
+) -> tuple[Message, ...]:
+    """The messages of the conversation, the oldest first; ``at`` is the tenant's time, where it is known."""
+    return tuple(message_of(node, conversation=conversation, at=at) for node in _nodes(data))
 
 
-def message_of(node: Mapping[str, object], *, conversation: str = "") -> Message:
+def message_of(node: Mapping[str, object], *, conversation: str = "", at: datetime | None = None) -> Message:
     """A ``ChatMessage``; what has the wrong shape in it counts as missing."""
     ids = (node.get(name) for name in ("messageId", "id"))
     sender = node.get("sender")
@@ -83,7 +90,28 @@ def message_of(node: Mapping[str, object], *, conversation: str = "") -> Message
         frozenset(each for each in ids if isinstance(each, str) and each),
         sender if isinstance(sender, str) else "",
         read_message(node, conversation=conversation),
+        _rested(node, at),
     )
+
+
+def _rested(node: Mapping[str, object], at: datetime | None) -> float:
+    """How long ago the tenant changed the message last.
+
+    Where that time is the one at which the message was made, it may be one that is never changed.
+    """
+    created, updated = _moment(node.get("createdAt")), _moment(node.get("updatedAt"))
+    if at is None or created is None or updated is None or (updated - created).total_seconds() < _KEPT_UP:
+        return 0.0
+    return max(0.0, (at - updated).total_seconds())
+
+
+def _moment(value: object) -> datetime | None:
+    """A ``DateTime``; one without a zone is in UTC."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def read(data: Mapping[str, object], *, conversation: str, message: str) -> AnswerDiff | None:

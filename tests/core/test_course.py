@@ -171,6 +171,15 @@ def test_an_answer_that_changes_does_not_rest() -> None:
     assert vigil.rests(19.0)
 
 
+def test_what_rested_before_it_was_looked_at_rests() -> None:
+    """Where the tenant says for how long nothing was changed, that time counts."""
+    vigil = Vigil(rest=10.0, now=100.0)
+    vigil.look("a", now=100.0, rested=4.0)
+    assert (vigil.rests(105.9), vigil.rests(106.0)) == (False, True)
+    vigil.look("b", now=106.0, rested=0.5)
+    assert (vigil.rests(115.4), vigil.rests(115.5)) == (False, True)
+
+
 def test_an_answer_that_is_heard_of_does_not_rest() -> None:
     """Who hears that it is being written hears of its end, too; what is new is looked at soon."""
     vigil = Vigil(rest=10.0, now=0.0)

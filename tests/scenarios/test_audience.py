@@ -164,7 +164,9 @@ async def test_an_answer_is_withdrawn_from_a_channel_that_became_shared(here: To
         ts = await here.person("ada").say(sales, f"@wisdom {QUESTION}")
         await here.until(lambda: any(map(is_running, here.from_bot(sales, ts))))
         await here.tenant.faults.silent()
-        here.workspace.share_channel(sales, [here.workspace.partner.id])
+        with here.logged("handlers", "looked at anew") as heard:
+            here.workspace.share_channel(sales, [here.workspace.partner.id])
+            await heard
         here.tenant.faults.release()
         await here.whispered("ada", containing="People of another organisation are in this channel")
         await here.until(lambda: not here.from_bot(sales, ts))

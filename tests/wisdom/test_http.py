@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -150,3 +151,21 @@ def test_every_error_of_httpx_is_mapped(error: type[Exception]) -> None:
     with pytest.raises(TenantError) as caught, own_errors():
         raise original
     assert caught.value.__cause__ is original
+
+
+@pytest.mark.parametrize(
+    ("date", "served"),
+    [
+        ("Thu, 01 Jan 2026 12:00:00 GMT", datetime(2026, 1, 1, 12, tzinfo=UTC)),
+        ("noon", None),
+    ],
+)
+async def test_the_time_of_the_tenant_is_known_by_its_last_answer(date: str, served: datetime | None) -> None:
+    """As HTTP says it; nobody's clock has to agree with ours."""
+    server = Scripted(posts={"Op": lambda _: web.json_response({"data": {}}, headers={"Date": date})})
+    async with serving(server):
+        http = Http(f"{server.url}/graphql", max_body=1000)
+        assert http.served is None
+        await http.run("query Op { x }", operation="Op", variables={}, token=None)
+        await http.close()
+    assert http.served == served

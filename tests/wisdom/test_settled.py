@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from graphql import parse, validate
 
@@ -140,3 +142,30 @@ def test_that_an_answer_was_stopped_is_kept_with_it() -> None:
     """A message says when it was cancelled."""
     (message,) = kept({**answer("m1"), "cancelledAt": "2026-01-01T00:00:00Z"})
     assert message.diff.cancelled
+
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("created", "updated", "at", "rested"),
+    [
+        ("2026-01-01T11:59:00Z", "2026-01-01T11:59:45Z", NOON, 15.0),
+        ("2026-01-01T11:59:00", "2026-01-01T11:59:45.5", NOON, 14.5),  # without a zone: in UTC
+        ("2026-01-01T12:59:00+01:00", "2026-01-01T12:59:45+01:00", NOON, 15.0),
+        ("2026-01-01T11:59:00Z", "2026-01-01T11:59:00.4Z", NOON, 0.0),  # perhaps never changed
+        ("2026-01-01T11:59:00Z", "2026-01-01T12:00:05Z", NOON, 0.0),  # the clocks differ
+        ("2026-01-01T11:59:00Z", "2026-01-01T11:59:45Z", None, 0.0),
+        ("yesterday", "today", NOON, 0.0),
+        (None, 7, NOON, 0.0),
+    ],
+)
+def test_for_how_long_a_message_has_rested(
+    created: object, updated: object, at: datetime | None, rested: float
+) -> None:
+    """By the tenant's own clock, and only where it keeps the time of the last change up."""
+    node = {"id": "1", "sender": "ASSISTANT", "createdAt": created, "updatedAt": updated, "body": {"ops": []}}
+    (message,) = settled.messages({"chatMessages": {"nodes": [node]}}, conversation="c", at=at)
+    assert message.rested == rested
+    (same,) = settled.messages({"chatMessages": {"nodes": [node]}}, conversation="c")
+    assert same == message  # a message that only grew older has not changed

@@ -15,6 +15,8 @@ from .clock import Clock
 from .errors import Refused
 
 WINDOW_SECONDS = 60.0
+#: What sums of seconds may miss.
+_ROUNDING = 1e-6
 
 
 class Tier(IntEnum):
@@ -66,7 +68,7 @@ class RateLimits:
         now = self._clock.now()
         left, at = self._posts.get(channel, (float(self._post_burst), now))
         left = min(float(self._post_burst), left + now - at)
-        if left < 1:
+        if left < 1 - _ROUNDING:
             self._posts[channel] = (left, now)
             raise self.refuse(method, 1 - left)
         self._posts[channel] = (left - 1, now)

@@ -19,7 +19,7 @@ from bot.errors import TenantSilent
 from bot.model import AnswerDiff, Bookmark
 from bot.wisdom import chat, settled
 from bot.wisdom.chat import ChatRequest
-from bot.wisdom.flows.listening import Bookmarks, Listening, Means, Own, Way, ending, kept, mark, over
+from bot.wisdom.flows.listening import Bookmarks, Listening, Means, Own, Way, ending, kept, look, mark, over
 from bot.wisdom.settled import Message, Sought
 
 
@@ -130,7 +130,7 @@ class ChatFlow:
         now = self._means.now()
         if vigil is None:
             return ()
-        vigil.look(found, now=now)
+        look(vigil, found, now)
         return ending(found) if over(found, vigil, now) else ()
 
     async def _look(self, way: Way) -> tuple[Message, ...] | None:

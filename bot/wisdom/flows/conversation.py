@@ -20,7 +20,19 @@ from bot.model import AnswerDiff, Bookmark
 from bot.wisdom import conversation, documents, faults, http, settled
 from bot.wisdom.chat import ChatRequest
 from bot.wisdom.conversation import Update
-from bot.wisdom.flows.listening import Bookmarks, Listening, Means, Own, Way, brief, ending, kept, mark, over
+from bot.wisdom.flows.listening import (
+    Bookmarks,
+    Listening,
+    Means,
+    Own,
+    Way,
+    brief,
+    ending,
+    kept,
+    look,
+    mark,
+    over,
+)
 from bot.wisdom.link import Subscription
 from bot.wisdom.settled import Message, Sought
 
@@ -192,7 +204,7 @@ class ConversationFlow:
         if found is None:
             listening.vigil = None  # nothing can be read: what the stream tells has to do
             return ()
-        changed = listening.vigil.look(found, now=now)
+        changed = look(listening.vigil, found, now)
         if over(found, listening.vigil, now):
             return ending(found)
         if changed:

@@ -186,7 +186,12 @@ async def _read(means: Means, way: Way, conversation: str, document: str) -> tup
         data = await means.http.run(document, operation="Settled", variables=variables, token=way.token)
     except (PeerMisbehaved, AnswerTooLarge):
         return None
-    return settled.messages(data, conversation=conversation)
+    return settled.messages(data, conversation=conversation, at=means.http.served)
+
+
+def look(vigil: Vigil, found: tuple[Message, ...], now: float) -> bool:
+    """The answer is kept so now; whether that is something else than before."""
+    return vigil.look(found, now=now, rested=found[-1].rested if found else 0.0)
 
 
 class Own:
