@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Most tests wait for sockets, so there may be more of them at once than processors.
+TESTERS ?= 3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test lint types check bench screenshots gallery clean
@@ -10,7 +12,7 @@ demo: $(VENV)/.demo
 	$(BIN)/python -m bot demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadscope
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

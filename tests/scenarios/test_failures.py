@@ -154,6 +154,7 @@ async def test_questions_of_a_busy_thread_wait_in_line(here: Town) -> None:
         third = await running(here, channel, ts, containing="Waiting for 2 questions")
         await ada.press(third, STOP_ACTION)
         await here.until(lambda: "Stopped" in everything(here.from_bot(channel, ts)[2]))
+        await here.tenant.faults.silent()
         here.tenant.faults.release()
         answers = await here.answers(channel, ts, count=3)
     assert [question.text for question in here.tenant.questions] == [
