@@ -220,11 +220,8 @@ async def _streaming(studio: Studio) -> None:
 
 
 async def _failure(studio: Studio) -> None:
-    faults = studio.here.tenant.faults
-    faults.switch(Fault.DROPPED, times=20, after=2)
-    faults.switch(Fault.REFUSED, times=20)
+    studio.here.tenant.faults.switch(Fault.CRASH, after=2)
     ts = await studio.ask("ada", "@wisdom Expected revenue by region")
-    faults.clear()
     await studio.take(ts, Shot("failure", (1280, 640), bottom=FOOTER, thread_only=True))
 
 

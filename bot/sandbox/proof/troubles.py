@@ -64,12 +64,10 @@ _MANNERS: Mapping[Fault, Manner] = {
 #: The faults of the tenant after which not everything can be answered.
 _UNANSWERABLE = frozenset({
     Fault.CANCELLED,
-    Fault.CLOSED,
     Fault.CRASH,
     Fault.ERROR_STRINGS,
     Fault.GRAPHQL_ERROR,
     Fault.HTTP_500,
-    Fault.JUNK_FRAME,
     Fault.KEY_REFUSED,
     Fault.SEND_REFUSED,
     Fault.SILENT,
