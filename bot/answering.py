@@ -67,6 +67,7 @@ class Tools:
     domains: Domains
     audit: Audit
     clock: Callable[[], float]
+    wall: Callable[[], float]
 
 
 class Answering:
@@ -107,7 +108,7 @@ class _OneTurn:
         self._domain: Domain | None = None
         self._looked = False
         self._delivering = self._delivered = False
-        self._started = tools.clock()
+        self._started = tools.clock() - (self._record.age(tools.wall()) if running.resumed else 0.0)
 
     @property
     def _question(self) -> Question:

@@ -213,6 +213,7 @@ class Parts:
                 domains=self.domains,
                 audit=self.audit,
                 clock=time.monotonic,
+                wall=time.time,
             )
         )
 

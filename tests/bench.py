@@ -407,6 +407,7 @@ async def bench() -> AsyncIterator[Bench]:
             domains=Domains(Catalogue(listing), memory, default=SALES.id, clock=clock),
             audit=Audit(store, 30, clock=clock, new_id=lambda: f"{next(numbers):08}"),
             clock=clock,
+            wall=clock,
         )
         yield Bench(slack, tools, tenant, drawing, store, clock, poster, policies, memory)
         worker.cancel()

@@ -258,3 +258,10 @@ async def test_the_conversation_of_the_bookmark_is_the_threads(bench: Bench) -> 
     assert bench.tenant.resumed == [MARK]
     thread = record.question.thread
     assert await bench.memory.conversation(thread, bench.identity(), SALES.id) == "c-1"
+
+
+async def test_the_time_counts_from_the_question_on(bench: Bench) -> None:
+    """Who waited for a restart, too, reads how long it took in all."""
+    record = replace(bench.record(), at=bench.clock() - 75)
+    (said,) = await resumed(bench, record, text("Late.", last=True))
+    assert "· 76 s ·" in everything(said)  # and one in this process

@@ -79,6 +79,10 @@ class TurnRecord:
         """The last edit has gone out."""
         return self.stage is Stage.ENDED
 
+    def age(self, now: float) -> float:
+        """For how many seconds its asker has waited; ``now`` is in seconds since 1970."""
+        return max(0.0, now - self.at) if self.at else 0.0
+
     def lined_up(self) -> TurnRecord:
         """The turn in the line of its thread; it stays there, even if its answer goes elsewhere."""
         return self if self.line else replace(self, line=str(self.question.thread))

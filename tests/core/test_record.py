@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.record import Asking, Stage, TurnRecord, message_source, name_of, record_from, record_to
 from bot.model import Bookmark, Entrance, Question, ThreadKey
+from tests.fakes import question
 
 TEXTS = st.text(max_size=20)
 THREADS = st.builds(ThreadKey, team=TEXTS, channel=TEXTS.filter(bool), thread_ts=TEXTS)
@@ -132,3 +133,10 @@ def test_a_message_is_one_source() -> None:
         message_source(replace(thread, team="T2"), "11.1"),
     }
     assert len(others) == 4
+
+
+def test_how_long_somebody_has_waited() -> None:
+    """Since the question was taken; neither a clock that was set back nor an old record is a wait."""
+    turn = TurnRecord("t1", question(), "key", at=100.0)
+    assert [turn.age(now) for now in (160.0, 40.0)] == [60.0, 0.0]
+    assert replace(turn, at=0.0).age(160.0) == 0.0
