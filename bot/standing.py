@@ -97,7 +97,7 @@ class Standing:
     @property
     def alone(self) -> bool:
         """Nobody but the asker reads it."""
-        return self.question.thread.channel.startswith("D")
+        return self.question.thread.is_direct
 
     async def allowed(self) -> Admission:
         """Returns where the answer may be written; it may have gone to the direct messages then.

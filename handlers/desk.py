@@ -23,7 +23,7 @@ from bot.model import Audience, Deed, Draft, Entrance, Identity, Notice, Questio
 from bot.private import PrivateThreads
 from bot.slack.poster import Poster
 from bot.slack.views import TriggerOver
-from handlers.placing import Placing, Tell, is_direct
+from handlers.placing import Placing, Tell
 from handlers.press import Press
 
 _log = logging.getLogger("handlers")
@@ -190,7 +190,7 @@ class Desk:
 
     async def _of_thread(self, question: Question) -> Question:
         """A question in direct messages may go on with one that was asked elsewhere."""
-        if not is_direct(question.thread):
+        if not question.thread.is_direct:
             return question
         return replace(question, origin=await self._tools.memory.origin(question.thread))
 

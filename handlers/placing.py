@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.core.render import blocks, notices
 from bot.errors import NotInChannel
-from bot.model import Entrance, Mark, Notice, Question, ThreadKey
+from bot.model import Entrance, Mark, Notice, Question
 from bot.private import PrivateThreads
 from bot.slack.poster import Poster
 
@@ -36,7 +36,7 @@ class Placing:
     async def place(self, question: Question, *, private: bool) -> Question:
         """The question as it stands where it is answered; raises SlackError and StoreFailed."""
         thread = question.thread
-        if private and not is_direct(thread):
+        if private and not thread.is_direct:
             return await self._in_private(question)
         if question.ts:
             return question
@@ -62,8 +62,3 @@ class Placing:
         link = await self._private.link(placed)
         await self._tell(notices.answered_privately(link, absent=absent))
         return placed
-
-
-def is_direct(thread: ThreadKey) -> bool:
-    """It stands in direct messages."""
-    return thread.channel.startswith("D")

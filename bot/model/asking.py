@@ -17,6 +17,11 @@ class ThreadKey:
     def __str__(self) -> str:
         return f"{self.team}:{self.channel}:{self.thread_ts}"
 
+    @property
+    def is_direct(self) -> bool:
+        """It stands in direct messages."""
+        return self.channel.startswith("D")
+
 
 class Entrance(StrEnum):
     """How a question came in."""

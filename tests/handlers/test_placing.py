@@ -13,7 +13,7 @@ from bot.model import Entrance, Notice, Question, ThreadKey
 from bot.private import PrivateThreads
 from bot.sandbox.slack.model import Message
 from bot.slack.poster import Poster
-from handlers.placing import Placing, is_direct
+from handlers.placing import Placing
 from tests.fakes import DictStore
 from tests.slack.installed import Installed, installed
 
@@ -106,7 +106,7 @@ async def test_a_private_question_stands_in_the_direct_messages(room: Room) -> N
     """Its asker is told where; gone on with, it is not asked there a second time."""
     asked = room.question(Entrance.COMMAND)
     placed = await room.place(asked, private=True)
-    assert (placed.origin, is_direct(placed.thread)) == (asked.thread, True)
+    assert (placed.origin, placed.thread.is_direct) == (asked.thread, True)
     assert "Only you read the answer" in room.told[0]
     again = await room.place(asked, private=True, resumed=True)
     assert [each.ts for each in room.direct()] == [placed.ts] == [again.ts]
@@ -125,7 +125,7 @@ async def test_a_command_where_the_bot_is_not_goes_to_the_direct_messages(room: 
     """With the way to bring it in."""
     room.here.workspace.faults.fail_next("chat.postMessage", "not_in_channel")
     placed = await room.place(room.question(Entrance.COMMAND))
-    assert is_direct(placed.thread)
+    assert placed.thread.is_direct
     assert "/invite" in room.told[0]
     assert [each.ts for each in room.direct()] == [placed.ts]
 
