@@ -14,7 +14,7 @@ import pytest
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.demo import wisdom_environment
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.server import TenantServer
 from tests.processes import PATIENCE, Command, run, started
@@ -61,30 +61,10 @@ def bare(tmp_path: Path) -> Path:
     return folder
 
 
-def slack_settings(slack: SlackServer) -> dict[str, str]:
-    """What an admin sets for Slack."""
-    return {
-        "SLACK_BOT_TOKEN": slack.workspace.bot_token,
-        "SLACK_APP_TOKEN": slack.workspace.app_token,
-        "SLACK_SIGNING_SECRET": slack.workspace.signing_secret,
-        "SLACK_API_URL": slack.api_url,
-    }
-
-
-def wisdom_settings(tenant: TenantServer) -> dict[str, str]:
-    """What an admin sets for WisdomAI."""
-    return {
-        "WISDOM_URL": tenant.url,
-        "WISDOM_WS_URL": tenant.ws_url,
-        "WISDOM_ACCESS_KEY": tenant.access_key,
-        "WISDOM_DOMAIN_ID": tenant.domains[0].id,
-    }
-
-
 def settings(here: Town, **more: str) -> dict[str, str]:
     """All that ``run`` needs, on loopback and any free port."""
-    process = {"HOST": "127.0.0.1", "PORT": "0", "STORE_URL": "sqlite:///store.sqlite", "DRAIN_SECONDS": "2"}
-    return {**slack_settings(here.slack), **wisdom_settings(here.tenant), **process, **more}
+    process = {"STORE_URL": "sqlite:///store.sqlite", "DRAIN_SECONDS": "2"}
+    return here.here.environment(**process | more)
 
 
 # -- run -------------------------------------------------------------------------------------------------
@@ -235,7 +215,7 @@ async def test_a_second_bot_on_the_same_store_is_refused(tmp_path: Path, here: T
 
 async def test_ask_prints_text_table_and_sql(tmp_path: Path, tenant: TenantServer) -> None:
     """The answer ends in a table and the SQL behind it; whose rights it has is said beside it."""
-    ended = await run("-m", "bot", "ask", EACH, folder=tmp_path, settings=wisdom_settings(tenant))
+    ended = await run("-m", "bot", "ask", EACH, folder=tmp_path, settings=wisdom_environment(tenant))
     assert ended.code == 0
     assert ended.err.startswith("Asking as the owner of the access key")
     assert ended.err.count("\n") == 1
@@ -249,7 +229,7 @@ async def test_ask_streams(tmp_path: Path, tenant: TenantServer) -> None:
     tenant.faults.switch(Fault.SILENT, after=25)
     question = "Write a report on the pipeline"
     async with started(
-        "-m", "bot", "ask", question, folder=tmp_path, settings=wisdom_settings(tenant)
+        "-m", "bot", "ask", question, folder=tmp_path, settings=wisdom_environment(tenant)
     ) as ask:
         async with asyncio.timeout(PATIENCE):
             await tenant.faults.silent()
@@ -264,7 +244,9 @@ async def test_ask_streams(tmp_path: Path, tenant: TenantServer) -> None:
 
 async def test_ask_prints_events_as_json(tmp_path: Path, tenant: TenantServer) -> None:
     """With --json every line is one object; the last ones say that it has ended, and all of it again."""
-    ended = await run("-m", "bot", "ask", "--json", EACH, folder=tmp_path, settings=wisdom_settings(tenant))
+    ended = await run(
+        "-m", "bot", "ask", "--json", EACH, folder=tmp_path, settings=wisdom_environment(tenant)
+    )
     events = [json.loads(line) for line in ended.out.splitlines()]
     assert ended.code == 0
     assert len(events) > 3
@@ -279,7 +261,7 @@ async def test_ask_takes_another_domain(tmp_path: Path, tenant: TenantServer) ->
     """--domain wins over the setting."""
     other = tenant.domains[1].id
     question = ("-m", "bot", "ask", "What can I ask?", "--domain", other)
-    ended = await run(*question, folder=tmp_path, settings=wisdom_settings(tenant))
+    ended = await run(*question, folder=tmp_path, settings=wisdom_environment(tenant))
     assert ended.code == 0
     assert [asked.domain_id for asked in tenant.questions] == [other]
 
@@ -287,7 +269,7 @@ async def test_ask_takes_another_domain(tmp_path: Path, tenant: TenantServer) ->
 async def test_ask_as_somebody_shows_what_they_may_see(tmp_path: Path, tenant: TenantServer) -> None:
     """With --as the rows of others are not among it, and it is not the key's owner who asks."""
     question = ("-m", "bot", "ask", "Expected revenue by region", "--as")
-    settings = wisdom_settings(tenant)
+    settings = wisdom_environment(tenant)
     ada, grace = [
         await run(*question, f"{name}@example.com", folder=tmp_path, settings=settings)
         for name in ("ada", "grace")
@@ -308,7 +290,7 @@ async def test_ask_as_somebody_who_may_not_is_told(
 ) -> None:
     """Nobody else's rights are used instead."""
     question = ("-m", "bot", "ask", EACH, "--as", f"{name}@example.com")
-    ended = await run(*question, folder=tmp_path, settings=wisdom_settings(tenant))
+    ended = await run(*question, folder=tmp_path, settings=wisdom_environment(tenant))
     assert (ended.code, ended.out, ended.alarms) == (1, "", [])
     assert words in ended.err
     assert tenant.questions == ()
@@ -317,7 +299,7 @@ async def test_ask_as_somebody_who_may_not_is_told(
 async def test_ask_says_that_there_is_no_such_domain(tmp_path: Path, tenant: TenantServer) -> None:
     """An unknown domain is a sentence that names it."""
     question = ("-m", "bot", "ask", EACH, "--domain", "no-such-domain")
-    ended = await run(*question, folder=tmp_path, settings=wisdom_settings(tenant))
+    ended = await run(*question, folder=tmp_path, settings=wisdom_environment(tenant))
     assert (ended.code, ended.out) == (1, "")
     assert "no-such-domain" in ended.err
     assert not ended.alarms
@@ -327,7 +309,9 @@ async def test_ask_says_that_the_tenant_cannot_be_reached(tmp_path: Path, tenant
     """An address where nobody listens is a sentence, without the key."""
     port = _free_port()
     nowhere = {"WISDOM_URL": f"http://127.0.0.1:{port}", "WISDOM_WS_URL": f"ws://127.0.0.1:{port}/graphql"}
-    ended = await run("-m", "bot", "ask", EACH, folder=tmp_path, settings=wisdom_settings(tenant) | nowhere)
+    ended = await run(
+        "-m", "bot", "ask", EACH, folder=tmp_path, settings=wisdom_environment(tenant) | nowhere
+    )
     assert (ended.code, ended.out) == (1, "")
     assert "WisdomAI cannot be reached" in ended.err
     assert tenant.access_key not in ended.err

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.demo import world
+from bot.sandbox.demo import slack_environment, wisdom_environment, world
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.server import TenantServer
 from tests.processes import run
 from tests.scenarios.town import Town
 from tests.test_app import manifest_without
-from tests.test_main import here, settings, slack_settings, wisdom_settings
+from tests.test_main import here, settings
 
 __all__ = ["here"]
 
@@ -70,7 +70,7 @@ async def test_a_bot_token_without_its_scopes_is_told(tmp_path: Path) -> None:
     """An admin reads which are missing."""
     slack = SlackServer(manifest_path=manifest_without(tmp_path, "users:read.email"))
     async with world(slack, TenantServer()) as here:
-        chosen = {**slack_settings(here.slack), **wisdom_settings(here.tenant)}
+        chosen = {**slack_environment(here.slack), **wisdom_environment(here.tenant)}
         ended = await run("-m", "bot", "run", folder=tmp_path, settings=chosen)
     assert (ended.code, ended.alarms) == (2, [])
     assert "SLACK_BOT_TOKEN: lacks the scopes users:read.email" in ended.err

@@ -69,6 +69,32 @@ class World:
             descope=DescopeSettings(),
         )
 
+    def environment(self, **more: str) -> dict[str, str]:
+        """What a bot in a process of its own is told, on loopback and any free port."""
+        process = {"HOST": "127.0.0.1", "PORT": "0"}
+        return {**slack_environment(self.slack), **wisdom_environment(self.tenant), **process, **more}
+
+
+def slack_environment(server: SlackServer) -> dict[str, str]:
+    """What an admin sets for the workspace."""
+    workspace = server.workspace
+    return {
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": workspace.app_token,
+        "SLACK_SIGNING_SECRET": workspace.signing_secret,
+        "SLACK_API_URL": server.api_url,
+    }
+
+
+def wisdom_environment(server: TenantServer) -> dict[str, str]:
+    """What an admin sets for the tenant."""
+    return {
+        "WISDOM_URL": server.url,
+        "WISDOM_WS_URL": server.ws_url,
+        "WISDOM_ACCESS_KEY": server.access_key,
+        "WISDOM_DOMAIN_ID": server.domains[0].id,
+    }
+
 
 def slack_facts(server: SlackServer) -> dict[str, object]:
     """The workspace's addresses, tokens, people and channels."""

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.core.render.blocks import STOP_ACTION
 from bot.sandbox.tenant.faults import Fault
 from tests.processes import started
-from tests.scenarios.test_restarts import QUESTION, asked, environment, reads
+from tests.scenarios.test_restarts import QUESTION, asked, reads
 from tests.scenarios.town import Change, Town, everything, is_running, with_process
 from tests.store.servers import redis_process, redis_server
 
@@ -38,7 +38,7 @@ async def test_another_replica_ends_the_answer_of_one_that_was_killed(
 ) -> None:
     """Within seconds, in the same message; the tenant was asked once."""
     here.tenant.faults.switch(Fault.SILENT, after=12)
-    settings = environment(here, STORE_URL=redis)
+    settings = here.here.environment(STORE_URL=redis, DRAIN_SECONDS="1")
     async with started("-m", "bot", "run", folder=tmp_path, settings=settings) as dying:
         await here.slack.sockets.connected()
         channel, ts = await asked(here)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,29 +19,10 @@ QUESTION = "@wisdom Expected revenue by stage"
 
 
 @pytest.fixture(params=["chat", "conversation"])
-async def here(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
+async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
     """A town whose tenant has one of the flows."""
     async with town(tmp_path, tenant=TenantOptions(flow=request.param)) as built:
         yield built
-
-
-def environment(here: Town, **further: str) -> Mapping[str, str]:
-    """What a bot in a process of its own is told."""
-    workspace = here.workspace
-    return {
-        "SLACK_BOT_TOKEN": workspace.bot_token,
-        "SLACK_APP_TOKEN": workspace.app_token,
-        "SLACK_SIGNING_SECRET": workspace.signing_secret,
-        "SLACK_API_URL": here.slack.api_url,
-        "WISDOM_URL": here.tenant.url,
-        "WISDOM_WS_URL": here.tenant.ws_url,
-        "WISDOM_ACCESS_KEY": here.tenant.access_key,
-        "WISDOM_DOMAIN_ID": here.tenant.domains[0].id,
-        "HOST": "127.0.0.1",
-        "PORT": "0",
-        "DRAIN_SECONDS": "1",
-        **further,
-    }
 
 
 async def asked(here: Town, text: str = QUESTION) -> tuple[str, str]:
@@ -78,7 +59,7 @@ async def test_a_bot_that_stops_hands_over_what_it_could_not_finish(here: Town) 
 async def test_a_bot_that_is_killed_leaves_its_turn_to_the_next(here: Town, tmp_path: Path) -> None:
     """Nobody is asked to try again: the same message becomes the answer."""
     here.tenant.faults.switch(Fault.SILENT, after=12)
-    settings = environment(here, STORE_URL=f"sqlite:///{tmp_path}/store.sqlite")
+    settings = here.here.environment(STORE_URL=f"sqlite:///{tmp_path}/store.sqlite", DRAIN_SECONDS="1")
     async with started("-m", "bot", "run", folder=tmp_path, settings=settings) as bot:
         await here.slack.sockets.connected()
         channel, ts = await asked(here)

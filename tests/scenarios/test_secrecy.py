@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.sandbox.tenant.faults import Fault
@@ -20,7 +20,7 @@ QUESTION = "What is the expected revenue from each opportunity?"
 async def test_no_secret_and_no_data_in_the_log_of_a_whole_day(tmp_path: Path) -> None:
     """Answers, failures, refusals, controls, settings: no token, address, question or value is logged."""
     async with town(tmp_path, slack=SLACK) as here:
-        environment = _environment(here)
+        environment = here.here.environment(DRAIN_SECONDS="1", LOG_LEVEL="DEBUG", LOG_FORMAT="json")
         async with started("-m", "bot", "run", folder=tmp_path, settings=environment) as bot:
             await here.slack.sockets.connected()
             await _a_whole_day(here)
@@ -36,25 +36,6 @@ async def test_no_secret_and_no_data_in_the_log_of_a_whole_day(tmp_path: Path) -
     lines = [json.loads(line) for line in ended.err.splitlines()]
     turns = [line for line in lines if line["logger"] == "bot.answering"]
     assert all({"turn", "team", "channel", "thread", "user"} <= line.keys() for line in turns)
-
-
-def _environment(here: Town) -> Mapping[str, str]:
-    workspace = here.workspace
-    return {
-        "SLACK_BOT_TOKEN": workspace.bot_token,
-        "SLACK_APP_TOKEN": workspace.app_token,
-        "SLACK_SIGNING_SECRET": workspace.signing_secret,
-        "SLACK_API_URL": here.slack.api_url,
-        "WISDOM_URL": here.tenant.url,
-        "WISDOM_WS_URL": here.tenant.ws_url,
-        "WISDOM_ACCESS_KEY": here.tenant.access_key,
-        "WISDOM_DOMAIN_ID": here.tenant.domains[0].id,
-        "HOST": "127.0.0.1",
-        "PORT": "0",
-        "DRAIN_SECONDS": "1",
-        "LOG_LEVEL": "DEBUG",
-        "LOG_FORMAT": "json",
-    }
 
 
 async def _a_whole_day(here: Town) -> None:

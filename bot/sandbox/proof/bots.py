@@ -36,21 +36,7 @@ class MissingProgram(Exception):
 
 def environment(here: World, *, store: str, port: int, more: Mapping[str, str]) -> dict[str, str]:
     """The settings of a bot for this workspace and this tenant."""
-    workspace = here.slack.workspace
-    return {
-        "SLACK_BOT_TOKEN": workspace.bot_token,
-        "SLACK_APP_TOKEN": workspace.app_token,
-        "SLACK_SIGNING_SECRET": workspace.signing_secret,
-        "SLACK_API_URL": here.slack.api_url,
-        "WISDOM_URL": here.tenant.url,
-        "WISDOM_WS_URL": here.tenant.ws_url,
-        "WISDOM_ACCESS_KEY": here.tenant.access_key,
-        "WISDOM_DOMAIN_ID": here.tenant.domains[0].id,
-        "STORE_URL": store,
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        **more,
-    }
+    return here.environment(STORE_URL=store, PORT=str(port), **more)
 
 
 @dataclass(slots=True, eq=False)
