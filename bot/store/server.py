@@ -23,8 +23,9 @@ _T = TypeVar("_T")
 
 _log = logging.getLogger("bot.store")
 
-#: Calls at once; the library's other pool fails where it is full.
-_CONNECTIONS = 32
+#: Calls at once; more would only wait at the server, which takes one after the other, and a crowd of new
+#: connections can be too much for its patience. The library's other pool fails where it is full.
+_CONNECTIONS = 8
 #: Seconds for a call in all, with its wait for a connection, and for each answer of the server within it.
 _PATIENCE, _ANSWER = 3.0, 2.0
 #: Seconds that the start waits for a server that still reads its data, and between two looks.
