@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.options import Failure
-from tests.scenarios.town import PICTURES, Town, charts, everything
+from tests.scenarios.town import Town, charts, everything, with_process
 
 DOUBTS = [Failure.UNANSWERED, Failure.DROPPED, Failure.SERVER_ERROR]
 QUESTION = "@wisdom Expected revenue by stage as a bar chart"
 
 
-async def answered(here: Town, *, pictures: bool = False) -> tuple[Message, ...]:
-    """Ada asks; what the bot says in the thread when it has been stopped."""
+async def answered(here: Town, *, how: Literal["auto", "png"] = "auto") -> tuple[Message, ...]:
+    """Ada asks; what the bot has said in the thread when all its work is over, not the text alone."""
     channel = here.workspace.channels["sales"]
-    async with here.bot(change=PICTURES) if pictures else here.bot():
+    async with here.bot(change=with_process(charts=how, drain_seconds=60.0)):
         ts = await here.person("ada").say(channel, QUESTION)
         await here.answer(channel, ts)
     return tuple(here.from_bot(channel, ts))
@@ -48,7 +50,7 @@ async def test_edits_in_doubt_end_in_the_answer(here: Town, failure: str) -> Non
 async def test_an_upload_in_doubt_hangs_on_the_answer_once(here: Town, step: str, failure: str) -> None:
     """The picture stands in the answer, and the SQL is attached to it."""
     here.workspace.faults.fail_next(step, failure)
-    (answer,) = await answered(here, pictures=True)
+    (answer,) = await answered(here, how="png")
     assert charts(answer)
     assert len(files(here, (answer,))) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -201,10 +202,10 @@ LOADING = b"Server initialized"
 
 
 @pytest.fixture
-async def slow_start(server: RedisServer, store: RedisStore) -> list[str]:
+async def slow_start(server: RedisServer) -> list[str]:
     """Options with which the server reads its data for about a second, and answers meanwhile."""
-    await asyncio.gather(*(store.put("t", f"{number:04}", "x" * 200) for number in range(1_000)))
     admin = Redis.from_url(server.url)
+    await admin.mset({f"wisdom:t:{number:04}": json.dumps("x" * 200) for number in range(1_000)})
     await admin.save()
     await admin.aclose()
     await server.stop()
