@@ -7,6 +7,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot import app, exporting, logs, settings, signals
 from bot.errors import ConfigurationError
 
@@ -49,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--json", action="store_true", help="print the raw events, one a line")
     ask.set_defaults(command=_ask)
+
+    embed = commands.add_parser("embed", help="host WisdomAI's pages for signed-in people, without Slack")
+    embed.add_argument("--port", type=_port, help="port of the pages")
+    embed.set_defaults(command=_embed)
 
     _add_exports(commands)
 
@@ -95,11 +101,14 @@ async def _run(arguments: argparse.Namespace) -> int:
         settings.WisdomSettings,
         settings.AccessSettings,
         settings.DescopeSettings,
+        *([settings.EmbedSettings] if settings.embed_wanted() else []),
     )
     process = settings.read(settings.Settings)
+    embed = settings.read(settings.EmbedSettings) if settings.embed_wanted() else None
     slack, wisdom = settings.read(settings.SlackSettings), settings.read(settings.WisdomSettings)
     secrets = (slack.bot_token, slack.app_token, slack.signing_secret, wisdom.access_key)
-    logs.configure(process.log_level, process.log_format, secrets=filter(None, secrets))
+    hidden = (*secrets, *_secrets_of(embed))
+    logs.configure(process.log_level, process.log_format, secrets=filter(None, hidden))
     if arguments.port is not None:
         process = process.model_copy(update={"port": arguments.port})
     configuration = app.Configuration(
@@ -108,10 +117,30 @@ async def _run(arguments: argparse.Namespace) -> int:
         wisdom=wisdom,
         access=settings.read(settings.AccessSettings),
         descope=settings.read(settings.DescopeSettings),
+        embed=embed,
     )
     async with signals.stop_asked() as stop, app.running(configuration, http=arguments.http):
         await stop.wait()
     return 0
+
+
+async def _embed(arguments: argparse.Namespace) -> int:
+    settings.check(
+        settings.Settings, settings.WisdomSettings, settings.DescopeSettings, settings.EmbedSettings
+    )
+    process, wisdom = settings.read(settings.Settings), settings.read(settings.WisdomSettings)
+    embed = settings.read(settings.EmbedSettings)
+    logs.configure(process.log_level, process.log_format, secrets=(wisdom.access_key, *_secrets_of(embed)))
+    if arguments.port is not None:
+        process = process.model_copy(update={"port": arguments.port})
+    hosting = app.Hosting(process, wisdom, settings.read(settings.DescopeSettings), embed)
+    async with signals.stop_asked() as stop, app.hosting(hosting):
+        await stop.wait()
+    return 0
+
+
+def _secrets_of(embed: settings.EmbedSettings | None) -> tuple[SecretStr, ...]:
+    return () if embed is None else (embed.client_secret, embed.secret)
 
 
 async def _ask(arguments: argparse.Namespace) -> int:

@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import TextIO
 
 import aiohttp
+from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import terminal, wiring
+from bot import embed_wiring, terminal, wiring
 from bot.core.identity import as_person
+from bot.embed_wiring import Around, Workspace
 from bot.errors import ConfigurationError, SlackError, SlackRefused, SlackUnreachable, StoreFailed
 from bot.model import SERVICE, Identity, Person
-from bot.settings import DescopeSettings, SlackSettings, WisdomSettings
+from bot.settings import DescopeSettings, EmbedSettings, Settings, SlackSettings, WisdomSettings
 from bot.slack.calls import Calls
 from bot.slack.people import Home
 from bot.store.base import Reads, Store
@@ -33,7 +35,17 @@ from bot.store.sqlite import SqliteStore
 from bot.web import Check, Readiness, Site, site
 from bot.wiring import Configuration, Outside
 
-__all__ = ["Asking", "Configuration", "Running", "ask", "open_store", "reading", "running"]
+__all__ = [
+    "Asking",
+    "Configuration",
+    "Hosting",
+    "Running",
+    "ask",
+    "hosting",
+    "open_store",
+    "reading",
+    "running",
+]
 
 _log = logging.getLogger("bot.app")
 
@@ -54,7 +66,7 @@ class Running:
     """A running app.
 
     Attributes:
-        port: where health pages, and in HTTP mode Slack's requests, are served.
+        port: where health pages are served, in HTTP mode Slack's requests, and the embed host's pages.
     """
 
     port: int
@@ -74,6 +86,16 @@ class Asking:
     domain: str = ""
     email: str = ""
     json_events: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """All settings of an embed host without Slack."""
+
+    process: Settings
+    wisdom: WisdomSettings
+    descope: DescopeSettings
+    embed: EmbedSettings
 
 
 async def ask(wisdom: WisdomSettings, descope: DescopeSettings, asking: Asking, *, out: TextIO) -> int:
@@ -114,6 +136,7 @@ async def running(configuration: Configuration, *, http: bool) -> AsyncIterator[
         ConfigurationError: it cannot run as configured; the text says what to change.
     """
     process, slack = configuration.process, configuration.slack
+    embed_wiring.check(configuration.embed, configuration.wisdom)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=_SLACK_TIMEOUT))
         bolt = _bolt(slack, session, http=http)
@@ -123,15 +146,51 @@ async def running(configuration: Configuration, *, http: bool) -> AsyncIterator[
         stack.push_async_callback(client.close)
         store = await open_store(process.store_url.get_secret_value())
         stack.push_async_callback(store.close)
-        await wiring.start(stack, configuration, Outside(bolt, _home(who), client, store))
+        parts = await wiring.start(stack, configuration, Outside(bolt, _home(who), client, store))
+        workspace = Workspace(slack.api_url, _home(who), parts.gate)
+        around = Around(client, store, workspace)
+        routes = await _embedding(stack, configuration.embed, configuration.wisdom, around)
 
         checks = [Check("slack", lambda: _auth_test(bolt.client)), Check("wisdom", client.reachable)]
         if not http:
             checks.append(await _enter_socket_mode(stack, bolt, slack.app_token, who))
         readiness = Readiness(tuple(checks), clock=time.monotonic)
-        served = Site(site(readiness, slack=bolt if http else None), host=process.host, port=process.port)
-        stack.push_async_callback(served.close)
-        yield Running(port=await served.start())
+        application = site(readiness, slack=bolt if http else None, routes=routes)
+        yield Running(port=await _serve(stack, application, process))
+
+
+@asynccontextmanager
+async def hosting(settings: Hosting) -> AsyncIterator[Running]:
+    """Runs the embed host alone until the block is left: nothing of it needs Slack.
+
+    Raises:
+        ConfigurationError: it cannot run as configured; the text says what to change.
+    """
+    process = settings.process
+    async with AsyncExitStack() as stack:
+        client = wiring.tenant(settings.wisdom, settings.descope)
+        stack.push_async_callback(client.close)
+        store = await open_store(process.store_url.get_secret_value())
+        stack.push_async_callback(store.close)
+        routes = await _embedding(stack, settings.embed, settings.wisdom, Around(client, store))
+        readiness = Readiness((Check("wisdom", client.reachable),), clock=time.monotonic)
+        yield Running(port=await _serve(stack, site(readiness, slack=None, routes=routes), process))
+
+
+async def _embedding(
+    stack: AsyncExitStack, embed: EmbedSettings | None, wisdom: WisdomSettings, around: Around
+) -> list[web.RouteDef]:
+    if embed is None:
+        return []
+    routes = await stack.enter_async_context(embed_wiring.host(embed, wisdom, around))
+    _log.info("WisdomAI is embedded at %s; people sign in at %s", embed.url, embed.issuer)
+    return routes
+
+
+async def _serve(stack: AsyncExitStack, application: web.Application, process: Settings) -> int:
+    served = Site(application, host=process.host, port=process.port)
+    stack.push_async_callback(served.close)
+    return await served.start()
 
 
 def _say_whose_rights(configuration: Configuration) -> None:

@@ -27,6 +27,9 @@
     │       ├── TokenRefused    the workspace: the app's token is refused, or may not do this
     │       ├── NotInChannel    the channel or thread: the app cannot post there
     │       └── MessageGone     the message to change was deleted, or cannot be edited any more
+    ├── SignInFailed            one person's signing in to the embed host
+    │   ├── IssuerUnreachable   … because who signs people in does not answer
+    │   └── EmailUnconfirmed    … because nobody vouches for their address
     ├── ChartFailed             one chart
     └── StoreFailed             one call to the store
 
@@ -248,6 +251,18 @@ class NotInChannel(SlackRefused):
 
 class MessageGone(SlackRefused):
     """The message that was to be changed does not exist any more, or is closed for edits."""
+
+
+class SignInFailed(BotError):
+    """What came back from signing in cannot be believed, or is not what was asked for."""
+
+
+class IssuerUnreachable(SignInFailed):
+    """Who signs people in does not answer, or not as the protocol says."""
+
+
+class EmailUnconfirmed(SignInFailed):
+    """Who signs people in does not say that the address is theirs, so it tells nothing about them."""
 
 
 class ChartFailed(BotError):

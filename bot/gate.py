@@ -84,6 +84,19 @@ class Gate:
         """Whose rights this person's questions run with; raises AccessDenied without an address."""
         return self._identify(person)
 
+    async def visitor(self, user: str) -> Identity:
+        """Whose rights somebody looks with who is in no channel, but on a page of ours.
+
+        Raises:
+            AccessDenied: they are none of those who may ask anywhere, or have no address.
+            SlackError: Slack does not tell who they are.
+        """
+        person = await self._people.person(user)
+        refused = audience.stranger(person, self._rules)
+        if refused is not None:
+            raise AccessDenied(refused)
+        return self._identify(person)
+
     def is_admin(self, person: Person) -> bool:
         """They may let people of other organisations read along."""
         return audience.is_admin(person, self._rules)

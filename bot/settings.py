@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.core import links
+from bot.core import embedding, links
 from bot.core.identity import PLACEHOLDERS
 from bot.errors import ConfigurationError
 from bot.model import Audience
@@ -65,6 +65,41 @@ def _with_slash(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
 
+def _own_origin(value: str) -> str:
+    """As ``_origin``; without TLS only on this machine: cookies and tokens go to and fro."""
+    origin = _origin(value)
+    if not _private(origin):
+        raise ValueError("must begin with https://, because people's tokens go there")
+    return origin
+
+
+def _issuer(value: str) -> str:
+    """As the issuer writes itself: compared to the letter, so nothing is added or taken away."""
+    parts = urlsplit(value)
+    if not parts.netloc or parts.query or parts.fragment or not _private(value):
+        raise ValueError("must be the issuer's address, such as https://accounts.google.com")
+    return value
+
+
+def _private(address: str) -> bool:
+    """Nobody on the way can read along."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value():
+        raise ValueError("is not set")
+    if len(value.get_secret_value()) < _SECRET_CHARS:
+        raise ValueError(
+            f"must have {_SECRET_CHARS} characters or more, as `openssl rand -hex 32` makes them"
+        )
+    return value
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_SECRET_CHARS = 32
+
 #: A secret that is set but empty is not set.
 Secret = Annotated[SecretStr, Field(min_length=1)]
 
@@ -105,6 +140,32 @@ class DescopeSettings(BaseSettings):
 
     project_id: str = ""
     base_uri: str = ""
+
+
+class EmbedSettings(BaseSettings):
+    """The embed host: pages of ours with WisdomAI's own inside; there is one where ``EMBED_URL`` is set."""
+
+    model_config = SettingsConfigDict(**_CONFIG, env_prefix="EMBED_")
+
+    url: Annotated[str, AfterValidator(_own_origin)]
+    client_id: str = Field(min_length=1)
+    client_secret: Secret
+    secret: Annotated[SecretStr, AfterValidator(_long_enough)]
+    issuer: Annotated[str, AfterValidator(_issuer)] = "https://slack.com"
+    emails: Literal["verified", "trusted"] = "verified"
+    session_minutes: int = Field(default=480, ge=5, le=1440)
+    paths: Annotated[Pairs, AfterValidator(embedding.check_paths)] = ()
+
+
+class _EmbedWanted(BaseSettings):
+    """What tells that an embed host is wanted."""
+
+    model_config = SettingsConfigDict(**_CONFIG, env_prefix="EMBED_")
+
+    url: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    secret: SecretStr = SecretStr("")
 
 
 class AccessSettings(BaseSettings):
@@ -150,6 +211,13 @@ class Settings(BaseSettings):
     results_days: float = Field(default=30.0, ge=0, le=3650)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
+
+
+def embed_wanted() -> bool:
+    """Whether there is to be an embed host: something is set that only it needs."""
+    wanted = read(_EmbedWanted)
+    secrets = (wanted.client_secret, wanted.secret)
+    return bool(wanted.url or wanted.client_id or any(each.get_secret_value() for each in secrets))
 
 
 def check(*kinds: type[BaseSettings]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 _log = logging.getLogger("bot.tasks")
@@ -27,6 +28,22 @@ async def cancelled(tasks: Collection[asyncio.Task[_T]]) -> None:
         _, left = await asyncio.wait(left, timeout=_AGAIN_SECONDS)
         for task in left:
             _log.warning("The task %s did not end when it was cancelled", task.get_name())
+
+
+@asynccontextmanager
+async def background(work: Coroutine[None, None, None], *, name: str) -> AsyncIterator[None]:
+    """A task that runs for as long as the block does."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        await cancelled([task])
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("The task %s ended by a mistake of ours", task.get_name(), exc_info=error)
 
 
 class Tasks:

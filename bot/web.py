@@ -1,4 +1,4 @@
-"""The one port of the process: health pages, and in HTTP mode Slack's signed requests.
+"""The one port of the process: health pages, in HTTP mode Slack's signed requests, and pages of others.
 
 ``/healthz`` answers as long as the event loop turns. ``/readyz`` answers 200 when Slack and the tenant can be
 reached, else 503 with what is wrong, in words without secrets.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -60,7 +60,9 @@ class Readiness:
         return check.name, "ok"
 
 
-def site(readiness: Readiness, *, slack: AsyncApp | None) -> web.Application:
+def site(
+    readiness: Readiness, *, slack: AsyncApp | None, routes: Sequence[web.RouteDef] = ()
+) -> web.Application:
     """The web application; with ``slack`` it also takes events, interactivity and commands."""
 
     async def healthz(_: web.Request) -> web.Response:
@@ -76,6 +78,7 @@ def site(readiness: Readiness, *, slack: AsyncApp | None) -> web.Application:
     application.router.add_get("/readyz", readyz)
     if slack is not None:
         application.router.add_post("/slack/events", _slack_endpoint(slack))
+    application.add_routes(routes)
     return application
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 import handlers
+from bot import embed_wiring
 from bot.answering import Answering
 from bot.answering import Tools as AnsweringTools
 from bot.audit import Audit
@@ -23,7 +22,6 @@ from bot.copies import Copies
 from bot.core.audience import Rules
 from bot.core.identity import as_person
 from bot.core.limits import Limiter, Limits
-from bot.core.links import conversation_link
 from bot.core.pacing import Pacer
 from bot.core.record import name_of
 from bot.core.turn import Turn
@@ -45,7 +43,14 @@ from bot.recovery import Means as RecoveryMeans
 from bot.recovery import Recovery
 from bot.redrawing import Redrawing
 from bot.results import Results
-from bot.settings import AccessSettings, DescopeSettings, Settings, SlackSettings, WisdomSettings
+from bot.settings import (
+    AccessSettings,
+    DescopeSettings,
+    EmbedSettings,
+    Settings,
+    SlackSettings,
+    WisdomSettings,
+)
 from bot.sharing import Means as SharingMeans
 from bot.sharing import Sharing
 from bot.slack.editor import Editor
@@ -58,7 +63,7 @@ from bot.slack.threads import Threads
 from bot.slack.views import Views
 from bot.standing import Ground
 from bot.store.base import Store
-from bot.tasks import Tasks, cancelled
+from bot.tasks import Tasks, background
 from bot.wisdom.tenant import Tenant, TenantOptions
 from handlers import Listeners
 from handlers.actions import Actions
@@ -95,6 +100,7 @@ class Configuration:
     wisdom: WisdomSettings
     access: AccessSettings
     descope: DescopeSettings
+    embed: EmbedSettings | None = None
 
     @property
     def service(self) -> bool:
@@ -206,9 +212,7 @@ class Parts:
                 ground=ground,
                 delivery=self.delivery,
                 results=self.results,
-                link=lambda conversation, message: conversation_link(
-                    wisdom.link, url=wisdom.url, conversation=conversation, message=message
-                ),
+                link=embed_wiring.link(self._configuration.embed, wisdom),
                 journal=self.journal,
                 domains=self.domains,
                 audit=self.audit,
@@ -323,22 +327,23 @@ class Parts:
         )
 
 
-async def start(stack: AsyncExitStack, configuration: Configuration, outside: Outside) -> None:
+async def start(stack: AsyncExitStack, configuration: Configuration, outside: Outside) -> Parts:
     """Builds the parts and lets Slack's listeners loose; the stack takes all of it down."""
     parts = Parts(configuration, outside)
     stack.push_async_callback(parts.pool.close)
     await _warm(parts.pool)
-    await stack.enter_async_context(_background(parts.editor.run(), name="editor"))
+    await stack.enter_async_context(background(parts.editor.run(), name="editor"))
     tasks = Tasks()
     inflight = Inflight(parts.answering().run, parts.journal)
     desk = parts.desk(inflight)
     heart = parts.heart(inflight, desk, tasks)
     stack.push_async_callback(heart.stop)
-    await stack.enter_async_context(_background(heart.run(), name="heart"))
+    await stack.enter_async_context(background(heart.run(), name="heart"))
     stack.push_async_callback(inflight.drain, configuration.process.drain_seconds)
     stack.push_async_callback(tasks.drain, _LISTENER_SECONDS)
     stack.push_async_callback(heart.rest)
     handlers.register(outside.bolt, parts.listeners(inflight, desk), parts.memory, tasks)
+    return parts
 
 
 def new_ref() -> str:
@@ -379,19 +384,3 @@ async def _warm(pool: ChartPool) -> None:
         await pool.start()
     except ChartFailed:
         _log.exception("Charts cannot be drawn")
-
-
-@asynccontextmanager
-async def _background(work: Coroutine[None, None, None], *, name: str) -> AsyncIterator[None]:
-    """A task that runs for as long as the app does."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_report)
-    try:
-        yield
-    finally:
-        await cancelled([task])
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.critical("The task %s ended by a mistake of ours", task.get_name(), exc_info=error)

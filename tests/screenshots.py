@@ -1,4 +1,4 @@
-"""Draws the README's pictures: the bot's own answers in the sandbox's page, in a real browser.
+"""Draws the documents' pictures: the bot's own answers in the sandbox's page, and the pages that it hosts.
 
 ``python -m tests.screenshots docs/images`` writes them. The day and the data are always the same.
 """
@@ -28,6 +28,7 @@ from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.server import TenantServer
 from tests.pictures import small
 from tests.sandbox.slack.browser import chromium
+from tests.scenarios.hosted import Hosted, hosting
 from tests.scenarios.town import Town
 
 #: When the conversation in the pictures begins.
@@ -138,10 +139,14 @@ class Studio:
         await context.close()
 
     async def _keep(self, page: Page, shot: Shot, frame: FloatRect) -> None:
-        data = small(await page.screenshot(clip=frame))
-        if len(data) > _MOST_BYTES:
-            sys.exit(f"{shot.name} has {len(data):,} bytes, which is too much for a README")
-        (self._folder / f"{shot.name}.png").write_bytes(data)
+        _write(self._folder, shot, await page.screenshot(clip=frame))
+
+
+def _write(folder: Path, shot: Shot, data: bytes) -> None:
+    data = small(data)
+    if len(data) > _MOST_BYTES:
+        sys.exit(f"{shot.name} has {len(data):,} bytes, which is too much for a README")
+    (folder / f"{shot.name}.png").write_bytes(data)
 
 
 async def _settle(page: Page, thread: Locator, shot: Shot) -> None:
@@ -242,6 +247,36 @@ async def _settings(studio: Studio) -> None:
     )
 
 
+async def _embedded(store: Path, folder: Path) -> None:
+    """The tenant's pages inside the bot's own: an answer, and on a phone a dashboard of fewer rows.
+
+    In a workspace of the present: a sign-in of another morning would be an old one.
+    """
+    analyst = Analyst(MORNING.date())
+    tenant = TenantServer(today=MORNING.date(), analyst=analyst)
+    async with world(SlackServer(), tenant) as servers, chromium() as browser:
+        here = Town(servers, store, analyst, lambda same: same)
+        async with hosting(here) as host:
+            sales = here.workspace.channels["sales"]
+            await here.answer(sales, await here.person("ada").say(sales, f"@wisdom {QUESTION}"))
+            path = f"/embed/chat/{tenant.questions[-1].conversation_id}"
+            await _take_hosted(host, browser, folder, Shot("embed", (1100, 620)), ("ada", path))
+            phone, path = Shot("embed-phone", (390, 340), scheme="dark"), "/embed/dashboards/dash_pipeline"
+            await _take_hosted(host, browser, folder, phone, ("grace", path))
+
+
+async def _take_hosted(
+    host: Hosted, browser: Browser, folder: Path, shot: Shot, what: tuple[str, str]
+) -> None:
+    """Takes a picture of a page of the host, ``what``: whose it is, and its path."""
+    name, path = what
+    async with host.browsing(browser, size=shot.size, scheme=shot.scheme, scale=_SCALE) as context:
+        visit = await host.enter(context, name, path)
+        await visit.shows(name)
+        await expect(visit.frame.get_by_role("table").first).to_be_visible()
+        _write(folder, shot, await visit.page.screenshot())
+
+
 async def _draw(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as store:
@@ -252,6 +287,8 @@ async def _draw(folder: Path) -> None:
             await _failure(studio)
             await _private(studio)
             await _settings(studio)
+    with tempfile.TemporaryDirectory() as store:
+        await _embedded(Path(store), folder)
 
 
 def main() -> None:

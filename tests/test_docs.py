@@ -26,7 +26,14 @@ from bot.sandbox.proof.troubles import expectations
 from bot.sandbox.slack.methods import METHODS, TokenKind
 from bot.sandbox.slack.ratelimits import Tier
 from bot.sandbox.tenant.schema import OPERATIONS
-from bot.settings import AccessSettings, DescopeSettings, Settings, SlackSettings, WisdomSettings
+from bot.settings import (
+    AccessSettings,
+    DescopeSettings,
+    EmbedSettings,
+    Settings,
+    SlackSettings,
+    WisdomSettings,
+)
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if path.stat().st_size)
@@ -222,7 +229,7 @@ def _documented() -> list[tuple[str, str, str]]:
 
 
 def _known() -> Mapping[str, FieldInfo]:
-    kinds = (Settings, SlackSettings, WisdomSettings, DescopeSettings, AccessSettings)
+    kinds = (Settings, SlackSettings, WisdomSettings, DescopeSettings, AccessSettings, EmbedSettings)
     return {
         f"{kind.model_config.get('env_prefix', '')}{name}".upper(): field
         for kind in kinds

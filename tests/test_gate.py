@@ -95,6 +95,14 @@ async def test_who_is_not_known_is_not_let_in(bench: Bench) -> None:
         await gate.admit(bench.ada, bench.place(), Deed.ASK)
 
 
+async def test_a_visitor_is_somebody_who_may_ask(bench: Bench) -> None:
+    """In no channel, with the identity that their questions have; a stranger is refused there, too."""
+    assert (await bench.gate.visitor(bench.ada)).email == "ada@example.com"
+    with pytest.raises(AccessDenied) as raised:
+        await bench.gate.visitor(bench.user("gertrude"))
+    assert raised.value.denial is Denial.GUEST
+
+
 class _Broken(DictStore):
     async def get(self, table: str, key: str) -> None:
         raise StoreFailed(f"disk full: {table}, {key}")

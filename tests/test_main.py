@@ -327,7 +327,8 @@ async def test_demo_says_in_one_line_how_to_talk_to_it(tmp_path: Path) -> None:
         facts = json.loads(await demo.line())
         assert set(facts) == {
             "page", "slack_api_url", "bot_token", "app_token", "signing_secret", "wisdom_url",
-            "wisdom_ws_url", "access_key", "users", "channels", "bot_user_id",
+            "wisdom_ws_url", "access_key", "users", "channels", "bot_user_id", "client_id", "client_secret",
+            "embed_url", "indigo_url", "indigo_token", "indigo_project",
         }  # fmt: skip
         assert set(facts["users"]["ada"]) == {"id", "email", "token"}
         ada = AsyncWebClient(token=facts["users"]["ada"]["token"], base_url=facts["slack_api_url"])

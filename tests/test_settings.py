@@ -11,15 +11,17 @@ from bot.model import Audience
 from bot.settings import (
     AccessSettings,
     DescopeSettings,
+    EmbedSettings,
     Settings,
     SlackSettings,
     WisdomSettings,
     check,
+    embed_wanted,
     read,
 )
 
 DOCUMENTED = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
-KINDS = (Settings, SlackSettings, WisdomSettings, AccessSettings, DescopeSettings)
+KINDS = (Settings, SlackSettings, WisdomSettings, AccessSettings, DescopeSettings, EmbedSettings)
 
 
 @pytest.fixture(autouse=True)
@@ -215,3 +217,77 @@ def test_secrets_hide_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Printing the settings shows no token."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-123")
     assert "xoxb-123" not in repr(read(SlackSettings))
+
+
+# -- the embed host --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def embed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """What a host cannot do without is there; sets more of it."""
+    monkeypatch.setenv("EMBED_URL", "https://bi.example/")
+    monkeypatch.setenv("EMBED_CLIENT_ID", "client")
+    monkeypatch.setenv("EMBED_CLIENT_SECRET", "secret")
+    monkeypatch.setenv("EMBED_SECRET", "0123456789abcdef0123456789abcdef")
+    return monkeypatch
+
+
+def test_a_host_signs_in_with_slack_for_a_working_day(embed: pytest.MonkeyPatch) -> None:
+    """Unless an admin says otherwise; the address is an origin."""
+    del embed
+    settings = read(EmbedSettings)
+    assert (settings.url, settings.issuer) == ("https://bi.example", "https://slack.com")
+    assert (settings.session_minutes, settings.emails, settings.paths) == (480, "verified", ())
+
+
+@pytest.mark.parametrize("name", ["EMBED_URL", "EMBED_CLIENT_ID", "EMBED_CLIENT_SECRET", "EMBED_SECRET"])
+def test_a_host_is_wanted_as_soon_as_anything_of_it_is_set(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Then the rest must be there too: a half host that does not start is noticed."""
+    assert not embed_wanted()
+    monkeypatch.setenv(name, "")
+    assert not embed_wanted()
+    monkeypatch.setenv(name, "https://bi.example")
+    assert embed_wanted()
+    with pytest.raises(ConfigurationError, match="is not set"):
+        read(EmbedSettings)
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:8080", "https://bi.example"])
+def test_a_host_without_tls_is_on_this_machine(embed: pytest.MonkeyPatch, url: str) -> None:
+    """That is for trying things out."""
+    embed.setenv("EMBED_URL", url)
+    assert read(EmbedSettings).url == url
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("EMBED_URL", "http://bi.example", "must begin with https://"),
+        ("EMBED_URL", "https://bi.example/path", "must be the address"),
+        ("EMBED_ISSUER", "http://issuer.example", "must be the issuer's address"),
+        ("EMBED_ISSUER", "issuer.example", "must be the issuer's address"),
+        ("EMBED_SECRET", "0123456789abcdef0123456789abcde", "must have 32 characters or more"),
+        ("EMBED_SECRET", "", "is not set"),
+        ("EMBED_SESSION_MINUTES", "1441", "less than or equal to 1440"),
+        ("EMBED_PATHS", "chat=/chat/embed", "needs {id} once"),
+        ("EMBED_PATHS", "story=/stories", "knows no story"),
+    ],
+)
+def test_a_host_that_would_not_be_safe_is_refused(
+    embed: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    """An admin reads which setting it is; a secret is not repeated."""
+    embed.setenv(name, value)
+    with pytest.raises(ConfigurationError) as caught:
+        read(EmbedSettings)
+    assert str(caught.value).startswith(f"{name}: ")
+    assert words in str(caught.value)
+    assert "0123456789" not in str(caught.value)
+
+
+def test_an_older_tenant_has_other_pages(embed: pytest.MonkeyPatch) -> None:
+    """As pairs, of those pages that differ."""
+    embed.setenv("EMBED_PATHS", "search=/chat/embed|chat=/chat/embed/{id}")
+    assert read(EmbedSettings).paths == (("search", "/chat/embed"), ("chat", "/chat/embed/{id}"))

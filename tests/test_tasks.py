@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from bot.tasks import Tasks
+from bot.tasks import Tasks, background
 
 
 async def test_the_end_waits_for_what_runs() -> None:
@@ -74,3 +74,31 @@ async def test_a_task_that_is_cancelled_is_no_error(caplog: pytest.LogCaptureFix
     tasks.start(asyncio.Event().wait(), name="work").cancel()
     await tasks.drain(20)
     assert caplog.text == ""
+
+
+async def test_what_runs_in_the_background_ends_with_its_block() -> None:
+    """It is cancelled and awaited, so that nothing of it is left."""
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async with background(work(), name="work"):
+        await began.wait()
+    assert ended.is_set()
+
+
+async def test_a_mistake_in_the_background_is_told_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever looks after the app reads which task it was."""
+
+    async def work() -> None:
+        raise ValueError("a mistake")
+
+    async with background(work(), name="editor"):
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert "The task editor ended by a mistake of ours" in caplog.text

@@ -30,8 +30,8 @@ class Rules:
 
 def denial(person: Person, place: Place, policy: ChannelPolicy, rules: Rules, deed: Deed) -> Denial | None:
     """Why the person may not do this here, or None."""
-    if (stranger := _stranger(person, rules)) is not None:
-        return stranger
+    if (refused := stranger(person, rules)) is not None:
+        return refused
     if deed is Deed.CONFIGURE:
         return None if _edits(person, place, policy, rules) else Denial.NOT_AN_EDITOR
     if deed is Deed.CONSENT:
@@ -70,7 +70,8 @@ def is_admin(person: Person, rules: Rules) -> bool:
     return person.admin or person.id in rules.admins
 
 
-def _stranger(person: Person, rules: Rules) -> Denial | None:
+def stranger(person: Person, rules: Rules) -> Denial | None:
+    """Why the person may do nothing at all, wherever it is, or None."""
     if person.robot:
         return Denial.ROBOT
     if person.deactivated:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
+import secrets
+import socket
 import sys
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot import app
 from bot.errors import ConfigurationError
+from bot.sandbox.indigo.server import IndigoServer
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.server import TenantServer
-from bot.settings import AccessSettings, DescopeSettings, Settings, SlackSettings, WisdomSettings
+from bot.settings import (
+    AccessSettings,
+    DescopeSettings,
+    EmbedSettings,
+    Settings,
+    SlackSettings,
+    WisdomSettings,
+)
 
 _EXAMPLES = (
     "What is the expected revenue from each opportunity?",
@@ -33,14 +43,28 @@ _SPEED = 220.0
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The two servers that stand in for Slack and WisdomAI."""
+    """The servers that stand in for Slack and WisdomAI, and for Indigo where it is wanted.
+
+    Attributes:
+        embed_url: where the bot hosts WisdomAI's pages; empty where it does not.
+    """
 
     slack: SlackServer
     tenant: TenantServer
+    indigo: IndigoServer | None = None
+    embed_url: str = ""
 
     def addresses(self) -> dict[str, object]:
         """Everything that another client or bot needs to be pointed at them."""
-        return {"page": self.slack.url, **slack_facts(self.slack), **tenant_facts(self.tenant)}
+        indigo = indigo_facts(self.indigo) if self.indigo else {}
+        embed = {"embed_url": self.embed_url} if self.embed_url else {}
+        return {
+            "page": self.slack.url,
+            **slack_facts(self.slack),
+            **tenant_facts(self.tenant),
+            **indigo,
+            **embed,
+        }
 
     def configuration(self, store: Path) -> app.Configuration:
         """What a bot is given in production by its environment."""
@@ -69,10 +93,43 @@ class World:
             descope=DescopeSettings(),
         )
 
+    def hosting(self, configuration: app.Configuration) -> app.Configuration:
+        """A bot that also hosts WisdomAI's pages, at an address that the app in Slack knows from now on.
+
+        It calls itself ``localhost``: for a browser that is another site than the tenant's 127.0.0.1.
+        """
+        port = free_port()
+        url, workspace = f"http://localhost:{port}", self.slack.workspace
+        workspace.redirect_urls.append(f"{url}/embed/callback")
+        embed = EmbedSettings(
+            url=url,
+            client_id=workspace.client_id,
+            client_secret=SecretStr(workspace.client_secret),
+            secret=SecretStr(secrets.token_hex()),
+            issuer=workspace.base_url,
+        )
+        process = configuration.process.model_copy(update={"port": port})
+        return replace(configuration, process=process, embed=embed)
+
     def environment(self, **more: str) -> dict[str, str]:
         """What a bot in a process of its own is told, on loopback and any free port."""
         process = {"HOST": "127.0.0.1", "PORT": "0"}
-        return {**slack_environment(self.slack), **wisdom_environment(self.tenant), **process, **more}
+        indigo = indigo_environment(self.indigo) if self.indigo else {}
+        return {
+            **slack_environment(self.slack),
+            **wisdom_environment(self.tenant),
+            **indigo,
+            **process,
+            **more,
+        }
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on; whoever is told the address first has to know it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def slack_environment(server: SlackServer) -> dict[str, str]:
@@ -96,6 +153,11 @@ def wisdom_environment(server: TenantServer) -> dict[str, str]:
     }
 
 
+def indigo_environment(server: IndigoServer) -> dict[str, str]:
+    """What an admin sets for the Indigo platform."""
+    return {"INDIGO_URL": server.url, "INDIGO_TOKEN": server.token, "INDIGO_PROJECT": server.project}
+
+
 def slack_facts(server: SlackServer) -> dict[str, object]:
     """The workspace's addresses, tokens, people and channels."""
     workspace = server.workspace
@@ -104,6 +166,8 @@ def slack_facts(server: SlackServer) -> dict[str, object]:
         "bot_token": workspace.bot_token,
         "app_token": workspace.app_token,
         "signing_secret": workspace.signing_secret,
+        "client_id": workspace.client_id,
+        "client_secret": workspace.client_secret,
         "users": {
             name: {"id": user.id, "email": user.email, "token": user.token}
             for name, user in workspace.users.items()
@@ -118,10 +182,20 @@ def tenant_facts(server: TenantServer) -> dict[str, object]:
     return {"wisdom_url": server.url, "wisdom_ws_url": server.ws_url, "access_key": server.access_key}
 
 
+def indigo_facts(server: IndigoServer) -> dict[str, object]:
+    """The platform's address, token and project."""
+    return {"indigo_url": server.url, "indigo_token": server.token, "indigo_project": server.project}
+
+
 @asynccontextmanager
-async def world(slack: SlackServer, tenant: TenantServer, *, port: int = 0) -> AsyncIterator[World]:
-    """Runs the two servers on loopback; ``port`` is the page's."""
+async def world(
+    slack: SlackServer, tenant: TenantServer, *, indigo: IndigoServer | None = None, port: int = 0
+) -> AsyncIterator[World]:
+    """Runs the servers on loopback; ``port`` is the page's."""
     async with AsyncExitStack() as stack:
+        if indigo is not None:
+            stack.push_async_callback(indigo.close)
+            await indigo.start()
         stack.push_async_callback(tenant.close)
         await tenant.start()
         stack.push_async_callback(slack.close)
@@ -129,7 +203,7 @@ async def world(slack: SlackServer, tenant: TenantServer, *, port: int = 0) -> A
             await slack.start(port=port)
         except OSError as error:
             raise ConfigurationError(f"Port {port} cannot be used ({error.strerror})") from error
-        yield World(slack, tenant)
+        yield World(slack, tenant, indigo)
 
 
 @asynccontextmanager
@@ -138,10 +212,12 @@ async def running(*, port: int = 0) -> AsyncIterator[World]:
     with tempfile.TemporaryDirectory(prefix="wisdom-demo-") as folder:
         async with AsyncExitStack() as stack:
             tenant = TenantServer(options=TenantOptions(speed=_SPEED))
-            here = await stack.enter_async_context(world(SlackServer(), tenant, port=port))
-            configuration = here.configuration(Path(folder) / "store.sqlite")
+            servers = world(SlackServer(), tenant, indigo=IndigoServer(), port=port)
+            here = await stack.enter_async_context(servers)
+            configuration = here.hosting(here.configuration(Path(folder) / "store.sqlite"))
             await stack.enter_async_context(app.running(configuration, http=False))
-            yield here
+            embed_url = configuration.embed.url if configuration.embed else ""
+            yield replace(here, embed_url=embed_url)
 
 
 def announce(here: World, *, as_json: bool, open_browser: bool) -> None:

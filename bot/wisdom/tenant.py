@@ -35,7 +35,7 @@ from bot.wisdom.service import Bearer, Exchange
 from bot.wisdom.signin import SignIn
 from bot.wisdom.socket import Socket
 from bot.wisdom.standing import Standing
-from bot.wisdom.tokens import Tokens, TokenSource
+from bot.wisdom.tokens import Token, Tokens, TokenSource
 
 #: Way in which a key may be refused although it could sign in.
 _QUERIES = "queries"
@@ -116,7 +116,8 @@ class Tenant:
         self._http = Http(url, max_body=options.max_frame)
         people = Impersonation(self._http, options.access_key, clock=clock, contact=contact)
         service = self._service(clock, contact)
-        self._tokens = Tokens(SignIn(service, people, standing=self._standing), clock=clock)
+        self._sign_in = SignIn(service, people, standing=self._standing)
+        self._tokens = Tokens(self._sign_in, clock=clock)
         self._rights = RightsOf(options.sql, clock=clock, contact=contact)
         self._selection = Selection(options.selection, contact=contact, flow=options.flow)
         self._socket = Socket(options.ws_url or socket_url(url), _link_options(options), contact=contact)
@@ -165,6 +166,13 @@ class Tenant:
         Raises KeyRefused, ImpersonationRefused, PersonUnknown, PersonDeactivated and other TenantErrors.
         """
         await self.rights(identity)
+
+    async def fresh_token(self, identity: Identity) -> Token:
+        """A token of this identity with its whole life ahead, for a browser; none that is held already.
+
+        Raises TenantError as ``admit`` does.
+        """
+        return await self._sign_in.fetch(identity)
 
     async def rights(self, identity: Identity) -> Rights:
         """What the identity may do, at most some minutes old; raises TenantError as ``admit`` does."""

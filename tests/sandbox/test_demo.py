@@ -7,10 +7,12 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import demo
+from bot.sandbox.indigo.server import IndigoServer
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.tenant.server import TenantServer
 
@@ -29,6 +31,16 @@ async def test_the_demo_runs_a_connected_bot() -> None:
         client = AsyncWebClient(token=here.slack.workspace.bot_token, base_url=here.slack.api_url)
         assert (await client.auth_test())["user_id"] == here.slack.workspace.bot_user_id
     assert here.slack.sockets.connections == 0
+
+
+async def test_the_demo_hosts_the_tenants_pages() -> None:
+    """The address is announced, and leads to the sign-in of the workspace; servers alone announce none."""
+    async with demo.running() as here, httpx.AsyncClient() as http:
+        answer = await http.get(f"{here.addresses()['embed_url']}/embed/search")
+        assert answer.is_redirect
+        assert answer.headers["Location"].startswith(f"{here.slack.workspace.base_url}/openid/connect/")
+    async with demo.world(SlackServer(), TenantServer()) as servers:
+        assert "embed_url" not in servers.addresses()
 
 
 async def test_a_bot_is_wired_as_in_production(here: demo.World, tmp_path: Path) -> None:
@@ -59,6 +71,16 @@ async def test_people_read_where_to_go(here: demo.World, capsys: pytest.CaptureF
     assert here.slack.url in said
     assert "@wisdom" in said
     assert "xox" not in said
+
+
+async def test_the_platform_runs_where_it_is_wanted() -> None:
+    """What is announced of it is what a bot is told, and without it nothing is."""
+    async with demo.world(SlackServer(), TenantServer(), indigo=IndigoServer()) as here:
+        said, told = here.addresses(), here.environment()
+        for name in ("indigo_url", "indigo_token", "indigo_project"):
+            assert said[name] == told[name.upper()] != ""
+    async with demo.world(SlackServer(), TenantServer()) as here:
+        assert not any("indigo" in name.lower() for name in {**here.addresses(), **here.environment()})
 
 
 async def test_everything_listens_on_loopback_only(here: demo.World) -> None:

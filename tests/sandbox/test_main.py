@@ -1,4 +1,4 @@
-"""One half of the sandbox alone, as a process."""
+"""One server of the sandbox alone, as a process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import signal
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
@@ -42,11 +43,39 @@ async def test_the_workspace_alone_serves_any_bot(tmp_path: Path) -> None:
         posted = await ada.chat_postMessage(channel=facts["channels"]["sales"], text="hello")
         ended = await slack.end(signal.SIGINT)
     assert set(facts) == {
-        "page", "slack_api_url", "bot_token", "app_token", "signing_secret", "users", "channels",
-        "bot_user_id",
+        "page", "slack_api_url", "bot_token", "app_token", "signing_secret", "client_id", "client_secret",
+        "users", "channels", "bot_user_id",
     }  # fmt: skip
     assert who["user_id"] == facts["bot_user_id"]
     assert posted["message"]["user"] == facts["users"]["ada"]["id"]
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+async def test_the_workspace_alone_signs_people_in(tmp_path: Path) -> None:
+    """It knows the way back that it was told, and no other."""
+    back = "http://localhost:8080/embed/callback"
+    arguments = ("-m", "bot.sandbox", "slack", "--json", "--redirect", back)
+    async with started(*arguments, folder=tmp_path) as slack, httpx.AsyncClient() as http:
+        facts = json.loads(await slack.line())
+        query = {"client_id": facts["client_id"], "response_type": "code", "scope": "openid"}
+        for redirect, status in ((back, 200), ("https://evil.example", 400)):
+            address = f"{facts['page']}openid/connect/authorize"
+            answer = await http.get(address, params=query | {"redirect_uri": redirect})
+            assert answer.status_code == status
+
+
+async def test_the_platform_alone_serves_any_client(tmp_path: Path) -> None:
+    """Its line of JSON is enough to ask for the chats, as many as were wanted."""
+    arguments = ("indigo", "--json", "--chats", "70", "--latency", "0.01")
+    async with started("-m", "bot.sandbox", *arguments, folder=tmp_path) as indigo:
+        facts = json.loads(await indigo.line())
+        query = f"{{ conversations(projectId: {facts['indigo_project']}) {{ totalCount }} }}"
+        headers = {"Authorization": f"Bearer {facts['indigo_token']}"}
+        async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
+            answer = (await client.post(facts["indigo_url"], json={"query": query})).json()
+        ended = await indigo.end(signal.SIGTERM)
+    assert set(facts) == {"indigo_url", "indigo_token", "indigo_project"}
+    assert answer == {"data": {"conversations": {"totalCount": 70}}}
     assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
@@ -59,7 +88,7 @@ async def test_people_read_one_fact_a_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("both",)])
-async def test_there_are_two_halves(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+async def test_there_are_three_servers(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """Anything else is explained."""
     ended = await run("-m", "bot.sandbox", *arguments, folder=tmp_path)
     assert ended.code == 2

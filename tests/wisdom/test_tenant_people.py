@@ -127,6 +127,19 @@ async def test_who_may_not_ask_is_told_apart() -> None:
                 await client.admit(identity)
 
 
+async def test_a_browser_gets_a_token_of_its_own() -> None:
+    """Each time a new one, as the person alone; who is refused here is refused there."""
+    async with local() as (client, server):
+        held = await client._tokens.token(GRACE)
+        given = [await client.fresh_token(GRACE) for _ in range(2)]
+        assert len({held, *(token.text for token in given)}) == 3
+        user = server.tokens.user_of(f"Bearer {given[0].text}")
+        assert user.email == GRACE.email
+        assert await client._tokens.token(GRACE) == held
+        with pytest.raises(PersonUnknown):
+            await client.fresh_token(NIELS)
+
+
 async def test_a_domain_is_there_for_some_only() -> None:
     """What Linus may not ask is as unknown to him as what does not exist."""
     async with local() as (client, _):

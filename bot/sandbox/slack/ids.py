@@ -37,6 +37,14 @@ class Ids:
         """A secret in hexadecimal digits."""
         return self._pick("0123456789abcdef", length)
 
+    def client_id(self) -> str:
+        """What an app is called by where people sign in: two numbers with a dot between them."""
+        return f"{self._pick(_DIGITS, 11)}.{self._pick(_DIGITS, 12)}"
+
+    def code(self) -> str:
+        """A code that a sign-in ends with, for the app to exchange."""
+        return f"{self.client_id()}.{self.secret(64)}"
+
     def uuid(self) -> str:
         """A UUID-shaped id."""
         digits = self.secret(32)

@@ -1,4 +1,4 @@
-"""The Slack workspace on a port: Web API, Socket Mode, files, response addresses and the page."""
+"""The Slack workspace on a port: Web API, Socket Mode, files, response addresses, sign-in and the page."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .delivery import Delivery
 from .files_host import FilesHost
 from .http_events import HttpEvents
 from .interaction import Interactions
+from .openid import OpenId
 from .options import SlackOptions
 from .page_gateway import PageGateway
 from .responses import Responses
@@ -118,6 +119,7 @@ class SlackServer:
                 web.post("/_page/action", self._page.action),
                 web.post("/_page/view_submit", self._page.submit),
                 web.post("/_page/view_close", self._page.close_view),
+                *OpenId(self.workspace).routes(),
                 web.get("/api/{method}", self.api.handle),
                 web.post("/api/{method}", self.api.handle),
                 web.get("/link", self.sockets.handle),

@@ -28,6 +28,8 @@ class Workspace:
         ephemerals: every ephemeral message shown so far with the id of who saw it, oldest first.
         faults: what shall go wrong.
         rate_limits: the app's call counts.
+        client_id: what the app is known by where people sign in, with ``client_secret``.
+        redirect_urls: where they may be sent back to, and to everything beneath; as an admin enters them.
     """
 
     def __init__(self, *, manifest: Manifest, options: SlackOptions, clock: Clock) -> None:
@@ -56,6 +58,8 @@ class Workspace:
         self._listeners: list[Listener] = []
         self.channels: dict[str, str] = {}
         self._furnish()
+        self.client_id, self.client_secret = self.ids.client_id(), self.ids.secret()
+        self.redirect_urls: list[str] = []
 
     def _make_bot(self) -> User:
         return User(

@@ -50,6 +50,8 @@ class TenantOptions:
         subprotocols: those that are spoken, the preferred one first. Empty: the tenant confirms none
             whatever is offered, and speaks the legacy one.
         token_life: seconds until a token expires.
+        embed_lead: seconds before that at which an embedded page asks for the next token.
+        embed_patience: seconds after which a page that was not answered asks again.
         secret: signs the tokens; empty makes a new one for each server.
         access_key: what is exchanged for a token; empty makes a new one for each server.
         key_impersonates: False: the access key may not act for others.
@@ -78,6 +80,8 @@ class TenantOptions:
     introspection: bool = True
     subprotocols: tuple[Subprotocol, ...] = BOTH_SUBPROTOCOLS
     token_life: float = 3600.0
+    embed_lead: float = 10.0
+    embed_patience: float = 10.0
     secret: str = field(default="", repr=False)
     access_key: str = field(default="", repr=False)
     key_impersonates: bool = True

@@ -15,6 +15,7 @@ from bot.sandbox.tenant.answers import Analyst, Answers, Asked
 from bot.sandbox.tenant.connection import Surroundings
 from bot.sandbox.tenant.conversations import Conversations
 from bot.sandbox.tenant.descope import Descope
+from bot.sandbox.tenant.embed import Embed
 from bot.sandbox.tenant.endpoints import Endpoints
 from bot.sandbox.tenant.execution import Executor
 from bot.sandbox.tenant.faults import Faults
@@ -50,8 +51,10 @@ class TenantServer:
         descope_project_id: what a client of Descope signs in to, with :attr:`url` as its base.
         domains: what can be asked about.
         people: who has an account; may be changed at any time.
+        conversations: every conversation; more may be opened at any time.
         tokens: issues tokens without an exchange, and revokes access keys, for tests.
         faults: what shall go wrong; may be changed at any time, before the start too.
+        embed: the pages that others embed, and who asked for them.
     """
 
     def __init__(
@@ -79,9 +82,10 @@ class TenantServer:
             {self.access_key: OWNER}, bearer=options.bearer_key, impersonating=options.key_impersonates
         )
         self.tokens = Tokens(keys, self.people, clock=clock, secret=options.secret, life=options.token_life)
+        self.conversations = Conversations(clock=clock)
         self._answers = Answers(
             analyst=analyst,
-            conversations=Conversations(clock=clock),
+            conversations=self.conversations,
             options=options,
             faults=self.faults,
             clock=clock,
@@ -96,13 +100,15 @@ class TenantServer:
             sleep=sleep,
         )
         self._endpoints = Endpoints(around, domains=tuple(analyst.domains))
+        self.embed = Embed(self.tokens, analyst, options)
         self._runner: web.AppRunner | None = None
         self._address: tuple[str, int] | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
         application = web.Application(middlewares=[self._endpoints.refusing])
-        application.add_routes([*self._endpoints.routes(), *Descope(self.tokens, self.faults).routes()])
+        sign_in = Descope(self.tokens, self.faults)
+        application.add_routes([*self._endpoints.routes(), *sign_in.routes(), *self.embed.routes()])
         runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=GRACE)
         await runner.setup()
         try:
@@ -152,7 +158,7 @@ class TenantServer:
         Resolvers(
             analyst=self._answers.analyst,
             tokens=self.tokens,
-            conversations=self._answers.conversations,
+            conversations=self.conversations,
             answers=self._answers,
             faults=self.faults,
         ).attach(schema)

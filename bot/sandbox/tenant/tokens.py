@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -56,6 +57,7 @@ class Tokens:
         self._life = life
         self._clock = clock
         self._sessions = Sessions(clock=clock, life=life)
+        self._ended: Counter[str] = Counter()
 
     # -- giving out ----------------------------------------------------------------------------------------
 
@@ -103,6 +105,7 @@ class Tokens:
             "iat": int(now),
             "exp": int(now + self._life),
             "jti": secrets.token_hex(8),
+            "round": self._ended[user.id],
         }
         if attributes is not None:
             claims["attributes"] = [list(each) for each in attributes]
@@ -126,6 +129,12 @@ class Tokens:
         """
         self._keys.revoke(access_key)
 
+    def end(self, email: str) -> None:
+        """Refuse every token that acts as the person with this address; the next ones are good."""
+        user = self._people.with_email(email)
+        if user is not None:
+            self._ended[user.id] += 1
+
     # -- reading -------------------------------------------------------------------------------------------
 
     def user_of(self, token: str) -> User:
@@ -145,6 +154,8 @@ class Tokens:
         if of_session:
             return self._active(self._keys.with_id(str(subject)).owner)
         user = self._active(str(subject))
+        if claims.get("round") != self._ended[user.id]:
+            raise Unauthorized
         if not isinstance(attributes, list):
             return user
         return replace(user, attributes=tuple(Attribute(key, value, "JWT") for key, value in attributes))

@@ -17,6 +17,13 @@ def test_an_app_token_names_its_app() -> None:
     assert re.fullmatch(r"xapp-1-A0123456789-\d{13}-[0-9a-f]{64}", token)
 
 
+def test_what_a_sign_in_needs() -> None:
+    """A client id is two numbers with a dot between them, and a code has a secret behind such a pair."""
+    ids = Ids(7, ManualClock())
+    assert re.fullmatch(r"\d{11}\.\d{12}", ids.client_id())
+    assert re.fullmatch(r"\d{11}\.\d{12}\.[0-9a-f]{64}", ids.code())
+
+
 def test_timestamps_only_grow() -> None:
     """Every ts is later than the one before, also when the clock stands or goes back."""
     clock = ManualClock(1_234_567_890.5)

@@ -192,3 +192,15 @@ def test_a_key_is_worth_no_more_than_its_owner(issuer: Issuer) -> None:
     for ask in (tokens.exchange, tokens.open_session, lambda key: tokens.impersonate(key, GRACE.email)):
         with pytest.raises(Unauthorized):
             ask(KEY)
+
+
+def test_the_tokens_of_a_person_can_be_ended(issuer: Issuer) -> None:
+    """Those that they have are refused, later ones and those of others are good; of nobody none are ended."""
+    old, other = issuer.tokens.impersonate(KEY, GRACE.email), issuer.tokens.exchange(KEY)
+    issuer.tokens.end("nobody@example.com")
+    assert issuer.tokens.user_of(old) == GRACE
+    issuer.tokens.end("GRACE@example.com")
+    with pytest.raises(Unauthorized):
+        issuer.tokens.user_of(old)
+    assert issuer.tokens.user_of(other) == OWNER
+    assert issuer.tokens.user_of(issuer.tokens.impersonate(KEY, GRACE.email)) == GRACE
