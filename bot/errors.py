@@ -20,6 +20,13 @@
     │   ├── AnswerTooLarge      the answer is larger than this app takes
     │   ├── TenantSilent        nothing was heard for too long
     │   └── PeerMisbehaved      what arrived cannot be understood
+    ├── IndigoError             one call to Indigo.ai
+    │   ├── IndigoUnreachable   nothing answers there, or not in time
+    │   │   └── IndigoNotAsked  … and nothing was done: it was not sent, or sent back
+    │   │       └── IndigoLimited     … because there were too many requests
+    │   ├── IndigoRefused       the token is refused, or may not see this workspace
+    │   ├── IndigoFailed        Indigo answered with errors
+    │   └── IndigoMisbehaved    what arrived cannot be understood
     ├── SlackError              one call to Slack
     │   ├── SlackUnreachable    no answer from Slack
     │   ├── SlackLimited        429: wait ``retry_after`` seconds (never leaves ``bot.slack``)
@@ -200,6 +207,56 @@ class TenantSilent(TenantError):
 
 class PeerMisbehaved(TenantError):
     """The tenant sent something that the protocol does not allow."""
+
+
+class IndigoError(BotError):
+    """Indigo.ai could not do what it was asked for."""
+
+
+class IndigoUnreachable(IndigoError):
+    """No answer from Indigo; what was asked for may or may not have been done."""
+
+
+class IndigoNotAsked(IndigoUnreachable):
+    """… because the request did not get there, or was sent back: nothing was done."""
+
+
+class IndigoLimited(IndigoNotAsked):
+    """Indigo wants fewer requests.
+
+    Attributes:
+        retry_after: seconds to wait.
+    """
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"Indigo wants no requests for {self.retry_after:g} s"
+
+
+class IndigoRefused(IndigoError):
+    """Indigo does not take the token, or it may not see this workspace."""
+
+
+class IndigoFailed(IndigoError):
+    """Indigo answered with errors.
+
+    Attributes:
+        reasons: Indigo's own words, untrusted; for the log, and for a person only after escaping.
+    """
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        return "; ".join(self.reasons) or "no reason given"
+
+
+class IndigoMisbehaved(IndigoError):
+    """Indigo sent something that its documentation does not allow."""
 
 
 class SlackError(BotError):

@@ -19,6 +19,8 @@ _MADE = {
     errors.AnswerFailed: errors.AnswerFailed("no rows", "too slow"),
     errors.TenantSilent: errors.TenantSilent(90),
     errors.SlackLimited: errors.SlackLimited("chat.update", 30),
+    errors.IndigoLimited: errors.IndigoLimited(9),
+    errors.IndigoFailed: errors.IndigoFailed("not_found", "too slow"),
     errors.SlackRefused: errors.SlackRefused("chat.update", "invalid_blocks", ("must be shorter",)),
     errors.NotInChannel: errors.NotInChannel("chat.postMessage", "not_in_channel"),
     errors.MessageGone: errors.MessageGone("chat.update", "message_not_found"),

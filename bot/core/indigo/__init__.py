@@ -1,0 +1,1 @@
+"""Indigo.ai without I/O: models, pages, content, dialogues, figures."""

@@ -1,0 +1,1 @@
+"""The Indigo.ai client: GraphQL over HTTP, pages, exports, bulk runs."""
