@@ -96,7 +96,10 @@ class Endpoints:
     async def post(self, request: web.Request) -> web.StreamResponse:
         """One operation; what goes wrong inside it is told at HTTP 200."""
         with self.requests.counted():
-            body = await request.read()
+            try:
+                body = await request.read()
+            except ConnectionResetError:  # who asks has gone away in the middle of it
+                return _refusal(400, "No query document supplied")
             if self._options.latency:
                 await self._sleep(self._options.latency)
             given = request.headers.get("Authorization", "")

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -195,3 +196,20 @@ async def test_what_was_asked_is_told(here: Stand) -> None:
         "most_at_once": 1,
         "fields": {"conversations": 1, "messages": 1},
     }
+
+
+async def test_who_goes_away_while_asking_leaves_no_error(
+    here: Stand, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client that is stopped in the middle of a request is nothing that an operator has to read of."""
+    address = urlsplit(here.server.url)
+    _, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+    await writer.drain()
+    async with asyncio.timeout(10):
+        while not here.server.requests.open:
+            await here.http.get(here.server.url.removesuffix("graphql"))
+        writer.transport.abort()
+        while here.server.requests.open:
+            await here.http.get(here.server.url.removesuffix("graphql"))
+    assert not caplog.records
