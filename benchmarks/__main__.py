@@ -1,4 +1,7 @@
-"""``python -m benchmarks``: measures everything in about four minutes, and prints one table in Markdown."""
+"""``python -m benchmarks``: measures everything in about eight minutes, and prints one table in Markdown.
+
+``python -m benchmarks export`` measures the export from Indigo alone.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,34 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import charts, folding, hostile, replies, tables
+from benchmarks import charts, export, folding, hostile, replies, tables
 
 Row = tuple[str, str]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Print the machine and the table."""
-    argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__).parse_args(argv)
+    arguments = _arguments(argv)
     before = load()
-    measured = table(_rows())
+    measured = table(_export(arguments) if arguments.part == "export" else _rows())
     print(f"{machine()}; load {before} before, {load()} after.\n\n{measured}")
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parts = parser.add_subparsers(metavar="part", dest="part")
+    alone = parts.add_parser("export", help="the export from Indigo alone")
+    alone.add_argument("--chats", type=int, default=export.CHATS, help="default: %(default)s")
+    alone.add_argument("--kills", type=int, default=export.KILLS, help="default: %(default)s")
+    alone.add_argument(
+        "--latency", type=float, default=export.LATENCY, help="seconds that each call takes at least"
+    )
+    return parser.parse_args(argv)
+
+
+def _export(arguments: argparse.Namespace) -> list[Row]:
+    measured = export.measure(arguments.chats, kills=arguments.kills, latency=arguments.latency)
+    return measured.rows()
 
 
 def _rows() -> Iterator[Row]:
@@ -30,6 +50,7 @@ def _rows() -> Iterator[Row]:
         ("charts", charts.rows),
         ("replies", replies.rows),
         ("hostile answers", hostile.rows),
+        ("export", export.rows),
     )
     for name, rows in measurements:
         _tell(name)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot import app, exporting, logs, settings, signals
+from bot import app, exporting, indigo_arguments, logs, settings, signals
 from bot.errors import ConfigurationError
 
 _HIGHEST_PORT = 65535
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     embed.set_defaults(command=_embed)
 
     _add_exports(commands)
+    indigo_arguments.add(commands)
 
     demo = commands.add_parser("demo", help="a local tenant, a local workspace and the bot in one process")
     demo.add_argument("--port", type=_port, default=0, help="port of the page (default: any free one)")
@@ -102,12 +103,14 @@ async def _run(arguments: argparse.Namespace) -> int:
         settings.AccessSettings,
         settings.DescopeSettings,
         *([settings.EmbedSettings] if settings.embed_wanted() else []),
+        *([settings.IndigoSettings] if settings.indigo_wanted() else []),
     )
     process = settings.read(settings.Settings)
     embed = settings.read(settings.EmbedSettings) if settings.embed_wanted() else None
+    indigo = settings.read(settings.IndigoSettings) if settings.indigo_wanted() else None
     slack, wisdom = settings.read(settings.SlackSettings), settings.read(settings.WisdomSettings)
     secrets = (slack.bot_token, slack.app_token, slack.signing_secret, wisdom.access_key)
-    hidden = (*secrets, *_secrets_of(embed))
+    hidden = (*secrets, *_secrets_of(embed), *([indigo.token] if indigo else []))
     logs.configure(process.log_level, process.log_format, secrets=filter(None, hidden))
     if arguments.port is not None:
         process = process.model_copy(update={"port": arguments.port})
@@ -118,6 +121,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         access=settings.read(settings.AccessSettings),
         descope=settings.read(settings.DescopeSettings),
         embed=embed,
+        indigo=indigo,
     )
     async with signals.stop_asked() as stop, app.running(configuration, http=arguments.http):
         await stop.wait()

@@ -63,6 +63,11 @@ class Denial(StrEnum):
     NOT_AN_EDITOR = "not_an_editor"
     NOT_AN_ADMIN = "not_an_admin"
     DOMAIN = "domain"
+    INDIGO_GUEST = "indigo_guest"
+    INDIGO_PERSON = "indigo_person"
+    INDIGO_ADMIN = "indigo_admin"
+    INDIGO_SHARED = "indigo_shared"
+    INDIGO_CHANNEL = "indigo_channel"
 
 
 class Limit(StrEnum):

@@ -65,6 +65,14 @@ def _with_slash(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
 
+def _endpoint(value: str) -> str:
+    """A full http(s) address, path included."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"https", "http"} or not parts.netloc:
+        raise ValueError("must be a full address, such as https://platform.indigo.ai/graphql")
+    return value
+
+
 def _own_origin(value: str) -> str:
     """As ``_origin``; without TLS only on this machine: cookies and tokens go to and fro."""
     origin = _origin(value)
@@ -168,6 +176,34 @@ class _EmbedWanted(BaseSettings):
     secret: SecretStr = SecretStr("")
 
 
+class IndigoSettings(BaseSettings):
+    """A workspace of Indigo.ai; the bot has ``/indigo`` where ``INDIGO_TOKEN`` is set."""
+
+    model_config = SettingsConfigDict(**_CONFIG, env_prefix="INDIGO_")
+
+    url: Annotated[str, AfterValidator(_endpoint)] = "https://platform.indigo.ai/graphql"
+    token: Secret
+    project: str = Field(min_length=1)
+    env: str = "PRODUCTION"
+    page_size: int = Field(default=50, ge=1)
+    concurrency: int = Field(default=4, ge=1)
+    ids: Literal["string", "int"] = "string"
+    order: str = ""
+    paging: Literal["auto", "documented", "relay"] = "auto"
+    people: Texts = ()
+    channels: Texts = ()
+    figures_days: float = Field(default=400.0, ge=1, le=3650)
+    harvest_hours: float = Field(default=6.0, gt=0, le=168)
+
+
+class _IndigoWanted(BaseSettings):
+    """What tells that Indigo is to be connected."""
+
+    model_config = SettingsConfigDict(**_CONFIG, env_prefix="INDIGO_")
+
+    token: SecretStr = SecretStr("")
+
+
 class AccessSettings(BaseSettings):
     """Who may ask, who reads the answers, and how much may be asked."""
 
@@ -218,6 +254,11 @@ def embed_wanted() -> bool:
     wanted = read(_EmbedWanted)
     secrets = (wanted.client_secret, wanted.secret)
     return bool(wanted.url or wanted.client_id or any(each.get_secret_value() for each in secrets))
+
+
+def indigo_wanted() -> bool:
+    """Whether Indigo is to be connected."""
+    return bool(read(_IndigoWanted).token.get_secret_value())
 
 
 def check(*kinds: type[BaseSettings]) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot import embed_wiring
+from bot import embed_wiring, indigo_wiring
 from bot.answering import Answering
 from bot.answering import Tools as AnsweringTools
 from bot.audit import Audit
@@ -47,6 +47,7 @@ from bot.settings import (
     AccessSettings,
     DescopeSettings,
     EmbedSettings,
+    IndigoSettings,
     Settings,
     SlackSettings,
     WisdomSettings,
@@ -76,6 +77,7 @@ from handlers.desk import Tools as DeskTools
 from handlers.exhibits import ExhibitControls
 from handlers.exhibits import Tools as ControlTools
 from handlers.feedback import Feedback
+from handlers.indigo import IndigoCommands
 from handlers.mentions import Mentions
 from handlers.messages import Messages
 from handlers.readers import Readers
@@ -101,6 +103,7 @@ class Configuration:
     access: AccessSettings
     descope: DescopeSettings
     embed: EmbedSettings | None = None
+    indigo: IndigoSettings | None = None
 
     @property
     def service(self) -> bool:
@@ -259,7 +262,7 @@ class Parts:
             )
         )
 
-    def listeners(self, inflight: Inflight, desk: Desk) -> Listeners:
+    def listeners(self, inflight: Inflight, desk: Desk, indigo: IndigoCommands) -> Listeners:
         """Everybody who listens to Slack."""
         memory, results = self.memory, self.results
         copies = Copies(self.inquirer, results, new_key=_new_key)
@@ -276,6 +279,7 @@ class Parts:
             sharing=SharingControls(desk, readers, memory, results, self._sharing()),
             settings=settings,
             channels=Channels(self.gate, memory, self.policies, results),
+            indigo=indigo,
         )
 
     def _channel_settings(self, desk: Desk) -> ChannelSettings:
@@ -334,6 +338,8 @@ async def start(stack: AsyncExitStack, configuration: Configuration, outside: Ou
     await _warm(parts.pool)
     await stack.enter_async_context(background(parts.editor.run(), name="editor"))
     tasks = Tasks()
+    around = indigo_wiring.Around(outside.bolt.client, outside.home, outside.store, parts, tasks, new_ref)
+    indigo = await indigo_wiring.start(stack, configuration.indigo, around)
     inflight = Inflight(parts.answering().run, parts.journal)
     desk = parts.desk(inflight)
     heart = parts.heart(inflight, desk, tasks)
@@ -342,7 +348,7 @@ async def start(stack: AsyncExitStack, configuration: Configuration, outside: Ou
     stack.push_async_callback(inflight.drain, configuration.process.drain_seconds)
     stack.push_async_callback(tasks.drain, _LISTENER_SECONDS)
     stack.push_async_callback(heart.rest)
-    handlers.register(outside.bolt, parts.listeners(inflight, desk), parts.memory, tasks)
+    handlers.register(outside.bolt, parts.listeners(inflight, desk, indigo), parts.memory, tasks)
     return parts
 
 

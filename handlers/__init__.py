@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.render import controls
+from bot.core.render.indigo import CHATS_ACTION, POST_ACTION, STOP_ACTION
 from bot.core.render.settings_view import SETTINGS_VIEW
 from bot.core.render.views import FEEDBACK_VIEW
 from bot.memory import Memory
@@ -19,6 +20,7 @@ from handlers.commands import Commands
 from handlers.deleting import Deleting
 from handlers.exhibits import ExhibitControls
 from handlers.feedback import Feedback
+from handlers.indigo import IndigoCommands
 from handlers.mentions import Mentions
 from handlers.messages import Messages
 from handlers.owned import Listener, owned
@@ -41,6 +43,7 @@ class Listeners:
     sharing: Sharing
     settings: ChannelSettings
     channels: Channels
+    indigo: IndigoCommands
 
 
 def register(app: AsyncApp, listeners: Listeners, memory: Memory, tasks: Tasks) -> None:
@@ -71,6 +74,10 @@ def register(app: AsyncApp, listeners: Listeners, memory: Memory, tasks: Tasks) 
     app.view(FEEDBACK_VIEW)(ours(listeners.feedback.on_reason))
     app.action(controls.DELETE_ACTION)(ours(listeners.deleting.on_delete))
     app.view(SETTINGS_VIEW)(ours(listeners.settings.on_kept))
+    app.command("/indigo")(ours(listeners.indigo.on_indigo))
+    app.action(_numbered(CHATS_ACTION))(ours(listeners.indigo.on_chats))
+    app.action(POST_ACTION)(ours(listeners.indigo.on_post))
+    app.action(STOP_ACTION)(ours(listeners.indigo.on_stop))
 
 
 def _numbered(action: str) -> re.Pattern[str]:

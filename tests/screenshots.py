@@ -18,7 +18,10 @@ from typing import Literal
 
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
+from bot.core.render.indigo import POST_ACTION
 from bot.sandbox.demo import world
+from bot.sandbox.indigo.options import IndigoOptions
+from bot.sandbox.indigo.server import IndigoServer
 from bot.sandbox.slack.clock import SystemClock
 from bot.sandbox.slack.options import SlackOptions
 from bot.sandbox.slack.server import SlackServer
@@ -29,6 +32,7 @@ from bot.sandbox.tenant.server import TenantServer
 from tests.pictures import small
 from tests.sandbox.slack.browser import chromium
 from tests.scenarios.hosted import Hosted, hosting
+from tests.scenarios.test_indigo import with_indigo
 from tests.scenarios.town import Town
 
 #: When the conversation in the pictures begins.
@@ -121,8 +125,23 @@ class Studio:
             box_of = await window.bounding_box() or {"x": 0, "y": 0, "width": width, "height": height}
             await self._keep(page, shot, _around(box_of))
 
+    async def take_message(self, shot: Shot, *, containing: str, command: str = "") -> None:
+        """Takes a picture of one message of #sales, as ada sees it now, after a command of hers."""
+        async with self._page(shot, "ada/sales", now=time.time()) as page:
+            if command:
+                box_of_text = page.get_by_role("main").get_by_role("textbox", name="Message")
+                await box_of_text.fill(command)
+                await box_of_text.press("Enter")
+            found = page.get_by_role("main").get_by_role("article").filter(has_text=containing).last
+            await expect(found).to_be_visible()
+            for image in await found.locator("img").all():
+                await expect(image).not_to_have_js_property("naturalWidth", 0)
+            await found.evaluate("message => message.scrollIntoView({block: 'start'})")
+            box = await found.bounding_box() or {"x": 0, "y": 0, "width": 1, "height": 1}
+            await self._keep(page, shot, _around(box))
+
     @asynccontextmanager
-    async def _page(self, shot: Shot, place: str) -> AsyncIterator[Page]:
+    async def _page(self, shot: Shot, place: str, *, now: float | None = None) -> AsyncIterator[Page]:
         width, height = shot.size
         context = await self._browser.new_context(
             viewport={"width": width, "height": height},
@@ -132,7 +151,7 @@ class Studio:
             timezone_id="UTC",
         )
         page = await context.new_page()
-        await page.clock.set_fixed_time(self.clock.now())
+        await page.clock.set_fixed_time(self.clock.now() if now is None else now)
         await page.goto(f"{self.here.slack.url}#/{place}")
         await page.locator('#app[data-live="yes"]').wait_for()
         yield page
@@ -277,6 +296,26 @@ async def _take_hosted(
         _write(folder, shot, await visit.page.screenshot())
 
 
+async def _indigo(store: Path, folder: Path) -> None:
+    """A page of chats for one person, and a report for everybody; in a workspace of the present."""
+    platform = IndigoServer(options=IndigoOptions(chats=900))
+    servers = world(SlackServer(), TenantServer(), indigo=platform)
+    async with servers as running, chromium() as browser:
+        here = Town(running, store, Analyst(MORNING.date()), lambda same: same)
+        sales, ada = here.workspace.channels["sales"], here.person("ada")
+        with here.logged("bot.reporting", "had something new to count") as counted:
+            async with here.bot(change=with_indigo(here)):
+                await counted
+                studio = Studio(here, _Morning(), browser, folder)
+                chats = Shot("indigo-chats", (1000, 900))
+                await studio.take_message(chats, containing="Newest chats", command="/indigo chats 2d")
+                await ada.command(sales, "/indigo report weekly")
+                report = await here.whispered("ada", containing="per chat")
+                await ada.press(report, POST_ACTION)
+                await here.until(lambda: next(iter(here.workspace.history(sales)), None))
+                await studio.take_message(Shot("indigo-report", (1000, 1500)), containing="per chat")
+
+
 async def _draw(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as store:
@@ -289,6 +328,8 @@ async def _draw(folder: Path) -> None:
             await _settings(studio)
     with tempfile.TemporaryDirectory() as store:
         await _embedded(Path(store), folder)
+    with tempfile.TemporaryDirectory() as store:
+        await _indigo(Path(store), folder)
 
 
 def main() -> None:

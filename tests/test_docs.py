@@ -30,6 +30,7 @@ from bot.settings import (
     AccessSettings,
     DescopeSettings,
     EmbedSettings,
+    IndigoSettings,
     Settings,
     SlackSettings,
     WisdomSettings,
@@ -205,6 +206,8 @@ def test_commands_exist(command: str, capsys: pytest.CaptureFixture[str]) -> Non
     chosen = arguments[0].split("|") if arguments else [""]
     for subcommand in chosen:
         given = [subcommand] if subcommand and not subcommand.startswith("-") else []
+        if (module, subcommand) == ("bot", "indigo"):
+            given += arguments[1:2]  # its commands have their own
         with pytest.raises(SystemExit) as ended:
             MAINS[module]([*given, "--help"])
         explained = capsys.readouterr().out
@@ -229,7 +232,15 @@ def _documented() -> list[tuple[str, str, str]]:
 
 
 def _known() -> Mapping[str, FieldInfo]:
-    kinds = (Settings, SlackSettings, WisdomSettings, DescopeSettings, AccessSettings, EmbedSettings)
+    kinds = (
+        Settings,
+        SlackSettings,
+        WisdomSettings,
+        DescopeSettings,
+        AccessSettings,
+        EmbedSettings,
+        IndigoSettings,
+    )
     return {
         f"{kind.model_config.get('env_prefix', '')}{name}".upper(): field
         for kind in kinds

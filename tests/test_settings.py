@@ -12,16 +12,26 @@ from bot.settings import (
     AccessSettings,
     DescopeSettings,
     EmbedSettings,
+    IndigoSettings,
     Settings,
     SlackSettings,
     WisdomSettings,
     check,
     embed_wanted,
+    indigo_wanted,
     read,
 )
 
 DOCUMENTED = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
-KINDS = (Settings, SlackSettings, WisdomSettings, AccessSettings, DescopeSettings, EmbedSettings)
+KINDS = (
+    Settings,
+    SlackSettings,
+    WisdomSettings,
+    AccessSettings,
+    DescopeSettings,
+    EmbedSettings,
+    IndigoSettings,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -291,3 +301,50 @@ def test_an_older_tenant_has_other_pages(embed: pytest.MonkeyPatch) -> None:
     """As pairs, of those pages that differ."""
     embed.setenv("EMBED_PATHS", "search=/chat/embed|chat=/chat/embed/{id}")
     assert read(EmbedSettings).paths == (("search", "/chat/embed"), ("chat", "/chat/embed/{id}"))
+
+
+@pytest.fixture
+def indigo(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """What Indigo's settings cannot do without is there; sets more of them."""
+    monkeypatch.setenv("INDIGO_TOKEN", "pat-1")
+    monkeypatch.setenv("INDIGO_PROJECT", "39")
+    return monkeypatch
+
+
+def test_indigo_needs_a_token_and_a_project() -> None:
+    """Without a token nothing of it is wanted."""
+    assert not indigo_wanted()
+    with pytest.raises(ConfigurationError, match="INDIGO_TOKEN: is not set; INDIGO_PROJECT: is not set"):
+        read(IndigoSettings)
+
+
+def test_indigo_is_where_its_vendor_says(indigo: pytest.MonkeyPatch) -> None:
+    """Unless another address is set."""
+    assert indigo_wanted()
+    settings = read(IndigoSettings)
+    assert (settings.url, settings.env) == ("https://platform.indigo.ai/graphql", "PRODUCTION")
+    assert "pat-1" not in repr(settings)
+    indigo.setenv("INDIGO_URL", "http://127.0.0.1:8200/graphql")
+    assert read(IndigoSettings).url == "http://127.0.0.1:8200/graphql"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("INDIGO_URL", "platform.indigo.ai", "must be a full address"),
+        ("INDIGO_TOKEN", "", "is not set"),
+        ("INDIGO_PAGE_SIZE", "0", "greater than or equal to 1"),
+        ("INDIGO_CONCURRENCY", "0", "greater than or equal to 1"),
+        ("INDIGO_IDS", "float", "'string' or 'int'"),
+        ("INDIGO_PAGING", "backwards", "'auto', 'documented' or 'relay'"),
+    ],
+)
+def test_a_wrong_setting_of_indigo_is_named(
+    indigo: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    """An admin reads which one it is, and what it may be."""
+    indigo.setenv(name, value)
+    with pytest.raises(ConfigurationError) as caught:
+        read(IndigoSettings)
+    assert str(caught.value).startswith(f"{name}: ")
+    assert words in str(caught.value)

@@ -21,6 +21,8 @@ from bot.slack.people import Home
 from bot.tasks import Tasks
 from bot.wiring import Configuration, Outside, Parts
 from bot.wisdom.tenant import Tenant
+from handlers.indigo import IndigoCommands
+from handlers.indigo import Tools as IndigoTools
 from tests.fakes import DictStore
 
 ADA = Person("U1", "ada@example.com")
@@ -159,7 +161,8 @@ async def test_nothing_is_connected_by_building(tenant: Tenant, monkeypatch: pyt
     inflight = Inflight(run, built.journal)
     desk = built.desk(inflight)
     built.heart(inflight, desk, Tasks())
-    listeners = built.listeners(inflight, desk)
+    indigo = IndigoCommands(IndigoTools(None, built.poster, wiring.new_ref))
+    listeners = built.listeners(inflight, desk, indigo)
     assert listeners.settings is not None
     await built.pool.close()
 

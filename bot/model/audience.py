@@ -17,6 +17,7 @@ class Person:
         guest: of one channel or of several.
         outsider: of another organisation, seen through Slack Connect.
         admin: an admin or owner of the workspace.
+        zone: name of their time zone, such as ``Europe/Rome``; empty where Slack does not tell.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Person:
     guest: bool = False
     outsider: bool = False
     admin: bool = False
+    zone: str = field(default="", compare=False)
 
 
 class PlaceKind(StrEnum):

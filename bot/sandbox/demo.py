@@ -25,6 +25,7 @@ from bot.settings import (
     AccessSettings,
     DescopeSettings,
     EmbedSettings,
+    IndigoSettings,
     Settings,
     SlackSettings,
     WisdomSettings,
@@ -91,6 +92,7 @@ class World:
             ),
             access=AccessSettings(),
             descope=DescopeSettings(),
+            indigo=indigo_settings(self.indigo, self.slack) if self.indigo else None,
         )
 
     def hosting(self, configuration: app.Configuration) -> app.Configuration:
@@ -180,6 +182,16 @@ def slack_facts(server: SlackServer) -> dict[str, object]:
 def tenant_facts(server: TenantServer) -> dict[str, object]:
     """The tenant's addresses and key."""
     return {"wisdom_url": server.url, "wisdom_ws_url": server.ws_url, "access_key": server.access_key}
+
+
+def indigo_settings(server: IndigoServer, slack: SlackServer) -> IndigoSettings:
+    """The same for a bot in this process; reports may be posted in #sales."""
+    return IndigoSettings(
+        url=server.url,
+        token=SecretStr(server.token),
+        project=server.project,
+        channels=(slack.workspace.channels["sales"],),
+    )
 
 
 def indigo_facts(server: IndigoServer) -> dict[str, object]:

@@ -76,6 +76,7 @@ def _person(user: str, raw: Mapping[str, object], home: Home) -> Person:
         guest=raw.get("is_restricted") is True or raw.get("is_ultra_restricted") is True,
         outsider=_is_outsider(raw, home),
         admin=any(raw.get(key) is True for key in ("is_admin", "is_owner", "is_primary_owner")),
+        zone=str(raw.get("tz") or ""),
     )
 
 

@@ -17,6 +17,7 @@ def test_everything_is_one_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setattr("benchmarks.tables.rows", lambda: [("10 rows", "1 ms")])
     monkeypatch.setattr("benchmarks.replies.rows", lambda: [("reply", "1.1 calls")])
     monkeypatch.setattr("benchmarks.hostile.rows", lambda: [("5 hostile answers", "1 s; 5 shown")])
+    monkeypatch.setattr("benchmarks.export.rows", lambda: [("export of 9 chats", "1 s")])
     benchmarks.main([])
     machine, empty, *table = capsys.readouterr().out.splitlines()
     assert "Python 3." in machine
@@ -30,6 +31,7 @@ def test_everything_is_one_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         "| chart | 9 ms |",
         "| reply | 1.1 calls |",
         "| 5 hostile answers | 1 s; 5 shown |",
+        "| export of 9 chats | 1 s |",
     ]
 
 

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import app
 from bot.core.render.blocks import RETRY_ACTION, STOP_ACTION
 from bot.sandbox.demo import World, world
+from bot.sandbox.indigo.server import IndigoServer
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.options import SlackOptions
 from bot.sandbox.slack.server import SlackServer
@@ -47,7 +48,7 @@ class Town:
         self.tenant = here.tenant
         self.slack = here.slack
         self.workspace = here.slack.workspace
-        self._folder = folder
+        self.folder = folder
         self._changed = asyncio.Condition()
         self._pending: set[asyncio.Task[None]] = set()
         self.workspace.subscribe(lambda _: self._announce())
@@ -64,7 +65,7 @@ class Town:
         change: Change = lambda same: same,
     ) -> AsyncIterator[app.Running]:
         """Runs the bot; its store stays for the next one."""
-        configuration = change(self._base(self.here.configuration(self._folder / "store.sqlite")))
+        configuration = change(self._base(self.here.configuration(self.folder / "store.sqlite")))
         async with app.running(configuration, http=http) as running:
             yield running
 
@@ -201,11 +202,13 @@ async def town(
     *,
     slack: SlackOptions = SLACK,
     tenant: TenantOptions | None = None,
+    indigo: IndigoServer | None = None,
     base: Change = lambda same: same,
 ) -> AsyncIterator[Town]:
     """A workspace and a tenant without a bot yet; ``base`` changes what every bot is given."""
     analyst = Analyst(datetime.now(UTC).date())
-    async with world(SlackServer(options=slack), TenantServer(options=tenant, analyst=analyst)) as here:
+    servers = SlackServer(options=slack), TenantServer(options=tenant, analyst=analyst)
+    async with world(*servers, indigo=indigo) as here:
         yield Town(here, folder, analyst, base)
 
 

@@ -46,6 +46,19 @@ DENIALS: Mapping[Denial, str] = {
         "Only an admin can allow answers in a channel that is shared with another organisation."
     ),
     Denial.DOMAIN: "This channel does not ask that data. `/wisdom domains` shows what can be asked here.",
+    Denial.INDIGO_GUEST: "Guests can't use `/indigo`. A member of this workspace can post a report for you.",
+    Denial.INDIGO_PERSON: (
+        "What customers wrote is for people whom an admin has let in. Ask one to type `/indigo allow` and"
+        " your name."
+    ),
+    Denial.INDIGO_ADMIN: "Only an admin of the workspace, or of this app, can say who may use `/indigo`.",
+    Denial.INDIGO_SHARED: (
+        "I show nothing of Indigo in a channel that people of other organisations are in, or that I can't"
+        " look into. Use `/indigo` in our direct messages, or in a channel of your own that I am in."
+    ),
+    Denial.INDIGO_CHANNEL: (
+        "Reports are not allowed in that channel. An admin can allow them: `/indigo allow` and the channel."
+    ),
 }
 
 _PERSONS: Mapping[type[errors.PersonRefused], str] = {

@@ -1,0 +1,1 @@
+"""Indigo.ai in Slack: chats, transcripts, exports, members, reports."""
