@@ -27,7 +27,7 @@ SUBPROTOCOLS: tuple[Subprotocol, ...] = ("graphql-transport-ws", "graphql-ws")
 _AT_ONCE = 4
 #: Seconds for the questions of one fault to come to their end.
 _PATIENCE = 45.0
-_SILENCE = 3.0
+_SILENCE = 8.0
 _SPEED = 4_000.0
 _SLACK = SlackOptions(enforce_tiers=False, file_visibility_delay=0.05, retry_seconds=(0.0, 2.0, 6.0))
 
