@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.sandbox.indigo.execution import Executor, Request
+from bot.sandbox.graphql_request import Request, read
+from bot.sandbox.indigo.execution import Executor
 from bot.sandbox.indigo.faults import Armed, Fault, Faults, Struck
 from bot.sandbox.indigo.options import IndigoOptions
 from bot.sandbox.indigo.resolvers import Forbidden
@@ -105,7 +105,7 @@ class Endpoints:
             given = request.headers.get("Authorization", "")
             if not hmac.compare_digest(given.encode(), self._authorization.encode()):
                 return _refusal(401, "unauthorized")
-            asked = _read(body)
+            asked = read(body)
             if asked is None:
                 return _refusal(400, "No query document supplied")
             fields = self._executors[False].fields(asked)
@@ -187,17 +187,3 @@ def _failed(struck: Struck) -> web.Response | None:
 
 def _refusal(status: int, message: str) -> web.Response:
     return web.json_response({"errors": [{"message": message}]}, status=status)
-
-
-def _read(body: bytes) -> Request | None:
-    """The GraphQL request in an HTTP body, or None where there is none."""
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(payload, Mapping):
-        return None
-    query, variables, name = (payload.get(key) for key in ("query", "variables", "operationName"))
-    if not isinstance(query, str) or not isinstance(variables or {}, Mapping):
-        return None
-    return Request(query, variables or {}, name if isinstance(name, str) else None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import logging
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +25,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from bot.sandbox.graphql_request import Request
 from bot.sandbox.indigo.faults import Struck
 from bot.sandbox.indigo.pages import Refused
 from bot.sandbox.indigo.resolvers import Forbidden
@@ -55,15 +55,6 @@ _WORDINGS: Final = tuple(
 )
 #: Documents that are remembered, because a client sends the same ones again and again.
 _REMEMBERED = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a client asks to be run."""
-
-    query: str
-    variables: Mapping[str, object]
-    operation_name: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from aiohttp import WSMsgType, web
 from graphql import ExecutionResult, GraphQLError
 
+from bot.sandbox.graphql_request import Request
 from bot.sandbox.tenant.delivery import Delivery
-from bot.sandbox.tenant.execution import Executor, Request, formatted
+from bot.sandbox.tenant.execution import Executor, formatted
 from bot.sandbox.tenant.faults import Fault, Faults
 from bot.sandbox.tenant.options import TenantOptions
 from bot.sandbox.tenant.protocols import Close, InitReceived, ServerProtocol, Started, Stopped

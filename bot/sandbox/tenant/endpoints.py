@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import html
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.model import Domain
+from bot.sandbox.graphql_request import read
 from bot.sandbox.tenant.connection import Connection, Surroundings
-from bot.sandbox.tenant.execution import Prepared, Request, formatted
+from bot.sandbox.tenant.execution import Prepared, formatted
 from bot.sandbox.tenant.faults import Fault
 from bot.sandbox.tenant.protocols import Close, negotiate
 from bot.sandbox.tenant.resolvers import Context
@@ -103,7 +103,7 @@ class Endpoints:
         for fault, (status, reason) in _STATUSES.items():
             if self._around.faults.take(fault):
                 return _refusal(status, reason)
-        asked = _read(await request.read())
+        asked = read(await request.read())
         if asked is None:
             return _refusal(400, "Bad Request")
         prepared = self._around.executor.prepare(asked)
@@ -158,17 +158,3 @@ def _header(request: web.Request) -> tuple[str, ...]:
 
 def _refusal(status: int, message: str) -> web.Response:
     return web.json_response({"errors": [{"message": message}]}, status=status)
-
-
-def _read(body: bytes) -> Request | None:
-    """The GraphQL request in an HTTP body, or None where there is none."""
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(payload, Mapping):
-        return None
-    query, variables, name = (payload.get(key) for key in ("query", "variables", "operationName"))
-    if not isinstance(query, str) or not isinstance(variables or {}, Mapping):
-        return None
-    return Request(query, variables or {}, name if isinstance(name, str) else None)

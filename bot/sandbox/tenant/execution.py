@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from graphql import (
@@ -23,18 +23,10 @@ from graphql import (
     validate,
 )
 
+from bot.sandbox.graphql_request import Request
 from bot.sandbox.tenant.resolvers import EXPECTED, Context
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a client asks to be run, by whatever way it came."""
-
-    query: str
-    variables: Mapping[str, object]
-    operation_name: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.indigo.execution import Executor, Request
+from bot.sandbox.graphql_request import Request
+from bot.sandbox.indigo.execution import Executor
 from bot.sandbox.indigo.faults import Struck
 from bot.sandbox.indigo.schema import build, resolve
 
