@@ -69,8 +69,8 @@ class IndigoCommands:
         press = Press(body)
         if self._tools.desk is not None:
             asked = _asked(press)
-            draft = await self._guarded(asked, self._tools.desk.turn(asked, press.value))
-            await self._show(asked, respond, draft, replace=True)
+            draft, done = await self._tried(asked, self._tools.desk.turn(asked, press.value))
+            await self._show(asked, respond, draft, replace=done)
 
     async def on_post(self, ack: AsyncAck, body: inbound.Payload, respond: AsyncRespond) -> None:
         """Posts the report that somebody looks at in the channel."""
@@ -78,8 +78,8 @@ class IndigoCommands:
         press = Press(body)
         if self._tools.desk is not None:
             asked = _asked(press)
-            draft = await self._guarded(asked, self._tools.desk.post(asked, press.value))
-            await self._show(asked, respond, draft, replace=True)
+            draft, done = await self._tried(asked, self._tools.desk.post(asked, press.value))
+            await self._show(asked, respond, draft, replace=done)
 
     async def on_stop(self, ack: AsyncAck, body: inbound.Payload, respond: AsyncRespond) -> None:
         """Stops an export; that it did is said where its progress stands."""
@@ -93,14 +93,19 @@ class IndigoCommands:
 
     async def _guarded(self, asked: Asked, work: Awaitable[Draft | None]) -> Draft | None:
         """What came out, or what went wrong, in a sentence."""
+        draft, _ = await self._tried(asked, work)
+        return draft
+
+    async def _tried(self, asked: Asked, work: Awaitable[Draft | None]) -> tuple[Draft | None, bool]:
+        """As ``_guarded``, and whether it went well: else what somebody looks at stays where it is."""
         try:
-            return await work
+            return await work, True
         except Exception as error:  # noqa: BLE001 - also a mistake of ours must not leave them without a word
             ref = self._tools.new_ref()
             self._log(error, ref)
             if isinstance(error, AccessDenied) and self._tools.desk is not None:
                 await self._tools.desk.refused(asked, refusals.word(error))
-            return drawn.said(words.for_error(error, ref=ref).text)
+            return drawn.said(words.for_error(error, ref=ref).text), False
 
     def _log(self, error: Exception, ref: str) -> None:
         if isinstance(error, BotError):

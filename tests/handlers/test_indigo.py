@@ -14,6 +14,7 @@ from bot.reporting.desk import IndigoDesk
 from handlers.indigo import IndigoCommands, Tools
 from tests.handlers.conftest import Slack
 from tests.reporting.whole import Whole
+from tests.slack.conftest import refused
 
 
 class Ack(AsyncAck):
@@ -152,6 +153,20 @@ async def test_a_report_is_posted_by_its_button(whole: Whole) -> None:
     await commands(whole, whole.desk).on_post(Ack(), press("weekly"), respond)  # type: ignore[arg-type]
     assert whole.api.of("chat.postMessage")[0]["channel"] == "C1"
     assert respond.messages[0]["text"] == words.POSTED
+
+
+async def test_a_report_that_cannot_be_posted_stays_where_it_is(whole: Whole) -> None:
+    """Who looks at it is told how to bring the app into the channel, and can press again."""
+    await whole.harvest()
+    whole.files_are_taken()
+    whole.api.expect("chat.postMessage", refused("not_in_channel"))
+    respond = Respond()
+    there = commands(whole, whole.desk)
+    await there.on_post(Ack(), press("weekly"), respond)  # type: ignore[arg-type]
+    assert "`/invite @wisdom`" in str(respond.messages[0]["text"])
+    assert not respond.messages[0]["replace_original"]
+    await there.on_post(Ack(), press("weekly"), respond)  # type: ignore[arg-type]
+    assert respond.messages[1]["text"] == words.POSTED
 
 
 async def test_stop_says_only_what_there_is_to_say(whole: Whole) -> None:

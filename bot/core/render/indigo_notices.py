@@ -90,6 +90,10 @@ _SENTENCES: Sequence[tuple[type[errors.BotError], str]] = (
         "Indigo sent something that I don't understand. Try again; if it stays, tell your admin.",
     ),
     (errors.StoreFailed, "I can't get at my own notes right now. Try again in a minute."),
+    (
+        errors.NotInChannel,
+        "I can't post in that channel. Invite me there with `/invite @wisdom`, then try again.",
+    ),
     (errors.SlackError, "Slack did not take my answer. Try again in a minute."),
 )
 
@@ -169,7 +173,8 @@ def schedule_how() -> str:
 
 def scheduled(schedule: Schedule, following: float, zone: str) -> str:
     """It was kept; ``following`` is when the first one comes."""
-    return f"Kept: {_schedule(schedule, zone)}. The next one comes {moment(following)}."
+    told = f"The next one comes {moment(following)}, if I am in that channel then: `/invite @wisdom`."
+    return f"Kept: {_schedule(schedule, zone)}. {told}"
 
 
 def unscheduled(channel: str, count: int) -> str:
@@ -209,7 +214,7 @@ def allow_how(verb: str) -> str:
 def allowed(each: str) -> str:
     """Somebody or a channel was let in."""
     if each.startswith("C"):
-        return f"Reports can be posted in <#{each}> now."
+        return f"Reports can be posted in <#{each}> now. I have to be in it: `/invite @wisdom`."
     return f"<@{each}> can use `/indigo` now. They can read what customers wrote."
 
 

@@ -19,6 +19,7 @@ EVIL = "<!channel> `x` <@U1>"
         (errors.IndigoFailed("no such field"), "“no such field”"),
         (errors.StoreFailed("gone"), "my own notes"),
         (errors.SlackUnreachable("gone"), "Slack did not take"),
+        (errors.NotInChannel("chat.postMessage", "not_in_channel"), "`/invite @wisdom`"),
         (RuntimeError("a bug"), "went wrong on my side"),
     ],
 )
