@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bot import signals
+from bot.core.screen import CLEAR_LINE
 from bot.errors import (
     ConfigurationError,
     IndigoError,
@@ -49,7 +50,6 @@ _SENTENCES: tuple[tuple[type[IndigoError], str], ...] = (
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSEEN = re.compile(r"[\x7f-\x9f]")
-_CLEAR_LINE = "\r\x1b[2K"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +276,13 @@ class _Screen:
         if self._live:
             doubt = f", {len(tally.doubt):,} in doubt" if tally.doubt else ""
             failed = f", {len(tally.failed):,} failed" if tally.failed else ""
-            self._err.write(f"{_CLEAR_LINE}{tally.done:,} of {self._count:,} rows done{failed}{doubt}")
+            self._err.write(f"{CLEAR_LINE}{tally.done:,} of {self._count:,} rows done{failed}{doubt}")
             self._err.flush()
 
     def end(self) -> None:
         """Leaves the line empty."""
         if self._live:
-            self._err.write(_CLEAR_LINE)
+            self._err.write(CLEAR_LINE)
             self._err.flush()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from bot.core.indigo.model import Chat, Member
 from bot.core.indigo.rows import Style
 from bot.core.indigo.schedules import Kind
 from bot.core.render import indigo as drawn
+from bot.core.screen import CLEAR_LINE, safe
 from bot.errors import (
     ConfigurationError,
     IndigoError,
@@ -40,8 +40,6 @@ from bot.indigo.export import export as write
 
 Shown = Literal["text", "csv", "jsonl"]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_CLEAR_LINE = "\r\x1b[2K"
 _BAR = 24
 #: Seconds from one line of progress to the next where nothing can be drawn over, and where it can.
 _SLOW, _FAST = 5.0, 0.1
@@ -81,13 +79,13 @@ class Bar:
             return
         self._next = self._clock() + (_FAST if self._tty else _SLOW)
         line = f"{_drawn(done, total)}{text}"
-        self._err.write(f"{_CLEAR_LINE}{line}" if self._tty else f"{line}\n")
+        self._err.write(f"{CLEAR_LINE}{line}" if self._tty else f"{line}\n")
         self._err.flush()
 
     def end(self) -> None:
         """Leaves the line empty."""
         if self._tty:
-            self._err.write(_CLEAR_LINE)
+            self._err.write(CLEAR_LINE)
             self._err.flush()
 
 
@@ -169,7 +167,7 @@ async def transcript(client: Indigo, chat: str, style: Shown, *, out: TextIO, er
         )
         return 1
     if style == "text":
-        out.write(_safe(dialogue.text(dialogue.tell(messages))))
+        out.write(safe(dialogue.text(dialogue.tell(messages))))
         return 0
     lines = (rows.row(style, message) for message in dialogue.ordered(messages))
     out.write("".join([rows.head(style).lstrip("\N{ZERO WIDTH NO-BREAK SPACE}"), *lines]))
@@ -194,8 +192,8 @@ async def users(client: Indigo, style: Shown, *, out: TextIO, err: TextIO) -> in
 
 
 def _role(role: str, size: int, members: Iterable[Member]) -> str:
-    lines = (f"  {_safe(m.email) or '(no address)'}  {_safe(m.user)}\n" for m in members if m.role == role)
-    return f"{_safe(role) or '(no role)'} ({size})\n{''.join(lines)}"
+    lines = (f"  {safe(m.email) or '(no address)'}  {safe(m.user)}\n" for m in members if m.role == role)
+    return f"{safe(role) or '(no role)'} ({size})\n{''.join(lines)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +294,7 @@ async def check(client: Indigo, *, out: TextIO, err: TextIO) -> int:
     except IndigoError as error:
         return _failed(error, err)
     chats = "how many chats there are is not told" if found.chats is None else f"{found.chats:,} chats"
-    order = f"newest first by {_safe(found.order)}" if found.order else "no order is known to be newest first"
+    order = f"newest first by {safe(found.order)}" if found.order else "no order is known to be newest first"
     pages = (
         "pages tell what is before them, too" if found.full_pages else "pages have the documented fields only"
     )
@@ -310,7 +308,7 @@ async def check(client: Indigo, *, out: TextIO, err: TextIO) -> int:
 def sentence(error: IndigoError) -> str:
     """What went wrong, and what can be done; with Indigo's own words behind it."""
     text = next((text for kind, text in _SENTENCES if isinstance(error, kind)), "Indigo could not be asked.")
-    return f"{text} ({_safe(str(error))})"
+    return f"{text} ({safe(str(error))})"
 
 
 def _failed(error: IndigoError, err: TextIO) -> int:
@@ -350,13 +348,9 @@ def _skipped(end: Progress) -> str:
     if not end.skipped:
         return ""
     return (
-        f"{_number(len(end.skipped), 'chat')} could not be read: {', '.join(map(_safe, end.skipped[:20]))}\n"
+        f"{_number(len(end.skipped), 'chat')} could not be read: {', '.join(map(safe, end.skipped[:20]))}\n"
     )
 
 
 def _start(day: date | None, *, days: int = 0) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), UTC) + timedelta(days=days)
-
-
-def _safe(text: str) -> str:
-    return _CONTROL.sub("", text.replace("\r\n", "\n"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 import unicodedata
@@ -15,6 +14,7 @@ from typing import Protocol, TextIO
 
 from bot.core import tables
 from bot.core.rights import without_sql
+from bot.core.screen import CLEAR_LINE, safe
 from bot.core.turn import Turn
 from bot.errors import (
     AnswerFailed,
@@ -46,9 +46,6 @@ from bot.model import (
 
 _ROWS = 20
 _WIDEST = 40
-_CLEAR_LINE = "\r\x1b[2K"
-# What the tenant sends is not trusted: no control character of it reaches the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _AS_OWNER = "Asking as the owner of the access key: the answer holds all that this account may see."
 # The more special ones first.
@@ -196,7 +193,7 @@ class _Screen:
         """All of the answer that has come."""
         parts = [render(answer, whole=True)]
         if answer.suggestions:
-            parts.append("You could ask next:\n" + "\n".join(f"  {_safe(one)}" for one in answer.suggestions))
+            parts.append("You could ask next:\n" + "\n".join(f"  {safe(one)}" for one in answer.suggestions))
         self._tell("")
         text = "\n\n".join(part for part in parts if part)
         if not text.startswith(self._printed):
@@ -209,7 +206,7 @@ class _Screen:
     def report(self, answer: Answer, *, seconds: float) -> None:
         """What is not part of the text."""
         for reason in answer.errors:
-            self.say(f"WisdomAI reports: {_safe(reason)}")
+            self.say(f"WisdomAI reports: {safe(reason)}")
         if answer.doubt:
             self.say("Part of what WisdomAI sent did not fit: the answer may be incomplete.")
         if answer.cancelled:
@@ -232,10 +229,10 @@ class _Screen:
 
     def _tell(self, status: str) -> None:
         # Only on a line of its own: clearing it must not take text of the answer away.
-        status = _safe(" ".join(status.split()))
+        status = safe(" ".join(status.split()))
         if not self._live or status == self._status or self._printed:
             return
-        self._err.write(_CLEAR_LINE + _cut(status, 2 * _WIDEST))
+        self._err.write(CLEAR_LINE + _cut(status, 2 * _WIDEST))
         self._err.flush()
         self._status = status
 
@@ -259,7 +256,7 @@ def render(answer: Answer, *, whole: bool) -> str:
 def _part(part: Prose | Visualization) -> str:
     if isinstance(part, Visualization):
         return _visualization(part)
-    text = _safe(part.text).strip("\n")
+    text = safe(part.text).strip("\n")
     return f"Error: {text}" if part.kind is ProseKind.ERROR else text
 
 
@@ -273,9 +270,9 @@ def _settled(text: str) -> str:
 
 def _visualization(visualization: Visualization) -> str:
     table = tables.build(visualization)
-    parts = [_safe(table.title), table_text(table)]
+    parts = [safe(table.title), table_text(table)]
     if visualization.code is not None and visualization.code.text.strip():
-        parts.append(f"{visualization.code.dialect or 'SQL'}:\n{_safe(visualization.code.text).strip()}")
+        parts.append(f"{visualization.code.dialect or 'SQL'}:\n{safe(visualization.code.text).strip()}")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -312,7 +309,7 @@ def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> s
 
 
 def _one_line(text: str) -> str:
-    return _cut(" ".join(_safe(text).split()), _WIDEST)
+    return _cut(" ".join(safe(text).split()), _WIDEST)
 
 
 def _cut(text: str, width: int) -> str:
@@ -327,15 +324,11 @@ def _width(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(char) != 0 for char in text)
 
 
-def _safe(text: str) -> str:
-    return _CONTROL.sub("", text.replace("\r\n", "\n"))
-
-
 def _sentence(error: TenantError) -> str:
     if isinstance(error, DomainUnknown):
         if not error.domain:
             return "No domain is chosen. Give one with --domain, or set WISDOM_DOMAIN_ID."
-        return f"WisdomAI knows no domain {_safe(error.domain)!r}, or the key may not ask it."
+        return f"WisdomAI knows no domain {safe(error.domain)!r}, or the key may not ask it."
     if isinstance(error, AnswerTooLarge):
         return f"The answer has more than {error.mib:g} MiB, which is too large. Ask for less."
     if isinstance(error, TenantSilent):
@@ -343,4 +336,4 @@ def _sentence(error: TenantError) -> str:
     sentence = next(
         (text for kind, text in _SENTENCES.items() if isinstance(error, kind)), "The question failed."
     )
-    return " ".join((sentence, f"({_safe(str(error))})"))
+    return " ".join((sentence, f"({safe(str(error))})"))
